@@ -1,0 +1,33 @@
+"""Every variable the hub reads from its environment, typed and documented.
+
+`hub/docs/settings.md` is printed from this class; nothing else reads the environment.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_SECRET = "development-only-secret-not-for-production"
+
+
+class Environment(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore")
+
+    secret_key: str = Field(DEFAULT_SECRET, description="Signs sessions and links. Production needs its own, 50 characters or more.")
+    debug: bool | None = Field(None, description="Tracebacks in the browser. On in development, refused in production.")
+    allowed_hosts: str = Field("", description="Host names the hub answers to, separated by commas. Production needs at least one.")
+    site_url: str = Field("http://localhost:8000", description="The hub's own address, as it stands in mail and feeds.")
+    site_name: str = Field("STEP hub", description="The name in page titles and mail.")
+    data_dir: Path = Field(ROOT / "var", description="Where the database file, uploads, search index, cache and mail folder live.")
+    database_url: str = Field("", description="postgres://user:password@host/name. Empty: a SQLite file in DATA_DIR.")
+    cache_url: str = Field("", description="redis://host:6379/0. Empty: files in DATA_DIR, shared by all processes.")
+    email_url: str = Field("", description="smtp://user:password@host:25, smtp+tls://…:587 (STARTTLS) or smtps://…:465. Empty: each mail becomes a file in DATA_DIR/mail.")
+    email_from: str = Field("STEP hub <hub@localhost>", description="Who the hub's mail is from.")
+    demo: bool = Field(False, description="Shows the demo's sign-ins and its mail page. `make demo` sets it; refused in production.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the hub writes to standard error.")
+    pytest_db_suffix: str = Field("", description="Tests only: keeps the test databases of two runs apart.")

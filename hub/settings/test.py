@@ -1,0 +1,27 @@
+"""For the tests: fast hashing, mail in memory of the ledger, tasks at once, an index for each process."""
+
+import tempfile
+from pathlib import Path
+
+from hub.settings.base import *  # noqa: F403
+from hub.settings.base import DATABASES, STORAGES, env
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "localhost"]
+SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
+DATA_DIR = Path(tempfile.mkdtemp(prefix="hub-tests-"))
+MEDIA_ROOT = DATA_DIR / "media"
+STATIC_ROOT = DATA_DIR / "static"
+SEARCH_INDEX_DIR = DATA_DIR / "search"
+WAGTAILSEARCH_BACKENDS = {
+    audience: {"BACKEND": "hub.search.engines.whoosh_backend", "PATH": SEARCH_INDEX_DIR, "AUDIENCE": audience}
+    for audience in ("default", "public", "members")
+}
+HUB_MAIL = {"folder": DATA_DIR / "mail", "host": "", "port": 25, "username": "", "password": "", "starttls": False, "tls": False}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Each test starts from an empty cache; processes of one run must not share it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if env.pytest_db_suffix:
+    DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_hub_{env.pytest_db_suffix}"
