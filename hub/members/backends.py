@@ -1,0 +1,32 @@
+"""Turns current, dated memberships and offices into Django permissions, afresh for every request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from hub.accounts.models import User
+from hub.members.roles import permissions_of
+
+
+class RoleBackend(BaseBackend):
+    def get_user(self, user_id: Any) -> None:
+        """Nobody signs in through this backend."""
+
+    def get_all_permissions(self, user_obj: AbstractBaseUser | AnonymousUser, obj: Any = None) -> set[str]:
+        """Kept on the user object, which lives as long as its request: no session and no cache holds a right."""
+        if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
+            return set()
+        if not hasattr(user_obj, "_role_permissions"):
+            user_obj._role_permissions = permissions_of(user_obj, timezone.now())  # type: ignore[attr-defined]  # a request's memo
+        return user_obj._role_permissions  # type: ignore[attr-defined,no-any-return]
+
+    def has_perm(self, user_obj: AbstractBaseUser | AnonymousUser, perm: str, obj: Any = None) -> bool:
+        return perm in self.get_all_permissions(user_obj, obj)
+
+    def has_module_perms(self, user_obj: AbstractBaseUser | AnonymousUser, app_label: str) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions(user_obj))
