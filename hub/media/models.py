@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from taggit.managers import TaggableManager
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
@@ -51,3 +52,8 @@ class Document(AbstractDocument):
     tags = TaggableManager(blank=True, related_name="hub_documents")
 
     admin_form_fields = ("title", "file", "collection", "tags")
+
+    @property
+    def url(self) -> str:
+        """Our own address: Wagtail's carries the primary key."""
+        return reverse("media:document", kwargs={"public_id": self.public_id, "name": self.filename})

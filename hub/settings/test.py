@@ -12,6 +12,7 @@ SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 DATA_DIR = Path(tempfile.mkdtemp(prefix="hub-tests-"))
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir()
 SEARCH_INDEX_DIR = DATA_DIR / "search"
 WAGTAILSEARCH_BACKENDS = {
     audience: {"BACKEND": "hub.search.engines.whoosh_backend", "PATH": SEARCH_INDEX_DIR, "AUDIENCE": audience}
