@@ -1,0 +1,73 @@
+# `make demo` runs the hub with invented content; `make test` runs the tests. The rest is listed by `make help`.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 8000
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+PROCESSES ?= $(shell nproc 2>/dev/null || echo 2)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+install: $(VENV)/.installed ## make the environment the hub runs in
+
+$(VENV)/bin/python:
+	@if [ -z "$(PYTHON)" ]; then echo "The hub needs Python 3.11, 3.12 or 3.13. On Debian or Ubuntu: sudo apt install python3 python3-venv"; exit 1; fi
+ifeq ($(UV),)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv is missing. On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
+else
+	@$(UV) venv --quiet --python $(PYTHON) $(VENV)
+endif
+
+define install_from
+	@echo "Installing from $(1) ..."
+	$(if $(UV),@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1),@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1))
+	@touch $@
+endef
+
+$(VENV)/.installed: requirements.lock | $(VENV)/bin/python
+	$(call install_from,requirements.lock)
+
+$(VENV)/.installed-dev: requirements-dev.lock | $(VENV)/bin/python
+	$(call install_from,requirements-dev.lock)
+
+dev: $(VENV)/.installed-dev ## the environment with the tools for tests and checks
+
+lock: ## write both lock files anew from pyproject.toml (needs uv)
+	uv lock --quiet --upgrade
+	uv export --quiet --locked --no-emit-project --no-header --no-dev -o requirements.lock
+	uv export --quiet --locked --no-emit-project --no-header -o requirements-dev.lock
+
+demo: install ## the hub with invented content, web and worker, on PORT (8000)
+	@DEMO=true DATA_DIR=$${DATA_DIR:-$(CURDIR)/var/demo} SITE_URL=http://localhost:$(PORT) $(BIN)/python manage.py demo --port $(PORT)
+
+check: dev ## lint, templates, types, floors, missing migrations (under 60 s)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --check --target-version 5.2
+	@$(BIN)/lint-imports --verbose 2>&1 | tail -15; exit $${PIPESTATUS[0]}
+	@$(BIN)/mypy
+	@DJANGO_SETTINGS_MODULE=hub.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+	@DJANGO_SETTINGS_MODULE=hub.settings.test $(BIN)/python manage.py check --fail-level WARNING
+
+format: dev ## put code and templates into shape
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
+
+test: dev ## all tests but the journeys, on SQLite, without network or browser (under 3 minutes)
+	@$(BIN)/pytest -q -n $(PROCESSES)
+
+test-postgres: dev ## the same tests on PostgreSQL, through the migrations
+	@DATABASE_URL=$${DATABASE_URL:-postgres:///test} $(BIN)/pytest -q -n $(PROCESSES) --migrations
+
+journeys: dev ## the journeys in the system's Chromium: the main job, keyboard only, axe on every screen
+	@$(BIN)/pytest -q tests/journeys
+
+SCALE ?= 1
+bench: dev ## fill a hub to SCALE per cent of full size and time each kind of page
+	@$(BIN)/python -m tests.bench --scale $(SCALE)
+
+.PHONY: help install dev lock demo check format test test-postgres journeys bench
