@@ -12,6 +12,7 @@ from hub.settings.environment import ROOT, Environment
 
 env = Environment()
 
+BASE_DIR = ROOT
 DATA_DIR = env.data_dir
 SECRET_KEY = env.secret_key
 DEBUG = bool(env.debug)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +19,9 @@ DEFAULT_SECRET = "development-only-secret-not-for-production"
 class Environment(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore")
 
-    secret_key: str = Field(DEFAULT_SECRET, description="Signs sessions and links. Production needs its own, 50 characters or more.")
+    secret_key: str = Field(
+        DEFAULT_SECRET, description="Signs sessions and links. Production needs its own, 50 characters or more."
+    )
     debug: bool | None = Field(None, description="Tracebacks in the browser. On in development, refused in production.")
     allowed_hosts: str = Field("", description="Host names the hub answers to, separated by commas. Production needs at least one.")
     site_url: str = Field("http://localhost:8000", description="The hub's own address, as it stands in mail and feeds.")
@@ -26,8 +29,34 @@ class Environment(BaseSettings):
     data_dir: Path = Field(ROOT / "var", description="Where the database file, uploads, search index, cache and mail folder live.")
     database_url: str = Field("", description="postgres://user:password@host/name. Empty: a SQLite file in DATA_DIR.")
     cache_url: str = Field("", description="redis://host:6379/0. Empty: files in DATA_DIR, shared by all processes.")
-    email_url: str = Field("", description="smtp://user:password@host:25, smtp+tls://…:587 (STARTTLS) or smtps://…:465. Empty: each mail becomes a file in DATA_DIR/mail.")
+    email_url: str = Field(
+        "",
+        description="smtp://user:password@host:25, smtp+tls://…:587 (STARTTLS) or smtps://…:465. Empty: each mail becomes a file in DATA_DIR/mail.",
+    )
     email_from: str = Field("STEP hub <hub@localhost>", description="Who the hub's mail is from.")
-    demo: bool = Field(False, description="Shows the demo's sign-ins and its mail page. `make demo` sets it; refused in production.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the hub writes to standard error.")
+    demo: bool = Field(
+        False, description="Shows the demo's sign-ins and its mail page. `make demo` sets it; refused in production."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much the hub writes to standard error."
+    )
     pytest_db_suffix: str = Field("", description="Tests only: keeps the test databases of two runs apart.")
+
+
+def as_table() -> str:
+    """The documentation of every variable, as `hub/docs/settings.md` holds it."""
+    rows = [
+        f"| `{name.upper()}` | {_default(field.default)} | {field.description} |" for name, field in Environment.model_fields.items()
+    ]
+    head = "# Settings\n\nThe environment alone decides; with nothing set the hub runs on files beside it. Printed by `python -m hub.settings.environment`.\n\n"
+    return head + "| Variable | Default | What it does |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _default(value: object) -> str:
+    if value in ("", None):
+        return "(empty)"
+    return "`var/` beside the code" if isinstance(value, Path) else f"`{value}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_table())

@@ -1,0 +1,49 @@
+"""Pages that exist only in the demo: who can sign in, and the mail that was sent."""
+
+from __future__ import annotations
+
+from csp.decorators import csp_exempt
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from hub.core.paging import query_without_page
+from hub.seed import mailbox
+from hub.seed.play import PASSWORD
+from hub.seed.sign_ins import SIGN_INS
+
+
+@require_safe
+def sign_ins(request: HttpRequest) -> HttpResponse:
+    return render(request, "seed/sign_ins.html", {"sign_ins": SIGN_INS, "password": PASSWORD})
+
+
+@require_safe
+def mail_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(mailbox.names(), 25).get_page(request.GET.get("page"))
+    mails = [mail for name in page if (mail := mailbox.read(name))]
+    return render(request, "seed/mail_list.html", {"page_of_names": page, "mails": mails, "query": query_without_page(request)})
+
+
+@require_safe
+def mail(request: HttpRequest, name: str) -> HttpResponse:
+    found = mailbox.read(name)
+    if found is None:
+        raise Http404
+    return render(request, "seed/mail.html", {"mail": found})
+
+
+@csp_exempt()
+@require_safe
+def mail_html(request: HttpRequest, name: str) -> HttpResponse:
+    """As a mail program shows it: styles of its own, no script, no frame of ours around it."""
+    found = mailbox.read(name)
+    if found is None or not found.html:
+        raise Http404
+    return HttpResponse(
+        found.html,
+        headers={
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-top-navigation-by-user-activation"
+        },
+    )
