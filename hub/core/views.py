@@ -37,4 +37,6 @@ def markdown_preview(request: HttpRequest) -> HttpResponse:
 @require_GET
 def robots(request: HttpRequest) -> HttpResponse:
     """Names no private path: robots.txt is the first thing a curious outsider reads."""
-    return HttpResponse(f"User-agent: *\nDisallow: /search/\n\nSitemap: {settings.SITE_URL}/sitemap.xml\n", content_type="text/plain")
+    return HttpResponse(
+        f"User-agent: *\nDisallow: /search/\n\nSitemap: {settings.SITE_URL}/sitemap.xml\n", content_type="text/plain"
+    )

@@ -10,10 +10,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections, connection
+from django.utils import timezone
 
+from hub.core import upkeep
 from hub.core.duties import Duty, all_duties
 
 logger = logging.getLogger(__name__)
+
+SAYS_SO_EVERY = 30.0  # seconds between two signs of life
 
 
 class Command(BaseCommand):
@@ -23,7 +27,9 @@ class Command(BaseCommand):
         stop = threading.Event()
 
         def ask_to_stop(signum: int, frame: FrameType | None) -> None:
+            """Each duty ends what it has in hand; whoever asks twice does not wait for that."""
             stop.set()
+            signal.signal(signum, signal.SIG_DFL)
 
         signal.signal(signal.SIGTERM, ask_to_stop)
         signal.signal(signal.SIGINT, ask_to_stop)
@@ -31,9 +37,20 @@ class Command(BaseCommand):
         for thread in threads:
             thread.start()
         self.stdout.write("Worker: " + ", ".join(thread.name for thread in threads))
-        stop.wait()
+        watch(threads, stop)
         for thread in threads:
             thread.join()
+
+
+def watch(threads: list[threading.Thread], stop: threading.Event) -> None:
+    """Show a sign of life while every duty is kept; a worker with a dead thread shows none."""
+    while not stop.is_set():
+        missing = [thread.name for thread in threads if not thread.is_alive()]
+        if missing:
+            logger.error("The worker no longer does: %s. Start it again.", ", ".join(missing))
+        else:
+            upkeep.worker_is_here(timezone.now())
+        stop.wait(SAYS_SO_EVERY)
 
 
 def keep(duty: Duty, stop: threading.Event) -> None:
