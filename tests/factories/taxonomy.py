@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from taxonomy.labels import slug_for
+from taxonomy.models import Concept, ConceptScheme, Label, Relation
+
+
+class ConceptSchemeFactory(DjangoModelFactory[ConceptScheme]):
+    class Meta:
+        model = ConceptScheme
+        django_get_or_create = ("slug",)
+
+    slug = "council-crm"
+    title = "CRM practice"
+
+
+class ConceptFactory(DjangoModelFactory[Concept]):
+    """A published term with its preferred label."""
+
+    class Meta:
+        model = Concept
+        skip_postgeneration_save = True
+
+    scheme = factory.SubFactory(ConceptSchemeFactory)
+    label = factory.Sequence(lambda n: f"Term {n}")
+    slug = factory.LazyAttribute(lambda concept: slug_for(concept.label, ()))
+    definition = "What the term means."
+    created_at = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    modified_at = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+
+    @factory.post_generation
+    def preferred(self, create: bool, extracted: object, **kwargs: object) -> None:
+        Label.objects.create(concept=self, kind=Label.Kind.PREFERRED, text=self.label)
+
+    @factory.post_generation
+    def also(self, create: bool, extracted: list[str] | None, **kwargs: object) -> None:
+        """`ConceptFactory(also=["Contact hub"])`"""
+        for text in extracted or []:
+            Label.objects.create(concept=self, kind=Label.Kind.ALTERNATIVE, text=text)
+
+    @factory.post_generation
+    def hidden(self, create: bool, extracted: list[str] | None, **kwargs: object) -> None:
+        for text in extracted or []:
+            Label.objects.create(concept=self, kind=Label.Kind.HIDDEN, text=text)
+
+    @factory.post_generation
+    def broader(self, create: bool, extracted: list[Concept] | None, **kwargs: object) -> None:
+        for concept in extracted or []:
+            Relation.objects.create(source=self, target=concept, kind=Relation.Kind.BROADER)
+
+    @factory.post_generation
+    def related(self, create: bool, extracted: list[Concept] | None, **kwargs: object) -> None:
+        for concept in extracted or []:
+            Relation.objects.create(source=self, target=concept, kind=Relation.Kind.RELATED)
