@@ -49,7 +49,10 @@ class CaseStudyIndexPage(BasePage):
             "case_studies": page_of(studies.filtered(chosen).for_cards(), request),
             "query": query_without_page(request),
             "chosen": chosen,
-            "councils": Organisation.objects.visible_to(request.user).filter(case_studies__in=studies).distinct().order_by("short_name"),
+            "councils": Organisation.objects.visible_to(request.user)
+            .filter(case_studies__in=studies)
+            .distinct()
+            .order_by("short_name"),
         }
 
 

@@ -96,9 +96,7 @@ class EventPage(BasePage):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="events_event_ends_after_start", condition=models.Q(end_time__gt=models.F("start_time"))
-            ),
+            models.CheckConstraint(name="events_event_ends_after_start", condition=models.Q(end_time__gt=models.F("start_time"))),
         ]
 
     @property

@@ -14,7 +14,9 @@ def events_visible_to(viewer: Viewer) -> EventQuerySet:
 
 def events_for_calendar(viewer: Viewer, today: dt.date) -> EventQuerySet:
     """The last three months and all to come: a calendar keeps what it once had."""
-    return EventPage.objects.visible_to(viewer).filter(date__gte=today - dt.timedelta(days=90)).order_by("date", "start_time", "path")
+    return (
+        EventPage.objects.visible_to(viewer).filter(date__gte=today - dt.timedelta(days=90)).order_by("date", "start_time", "path")
+    )
 
 
 def next_event(viewer: Viewer, today: dt.date) -> EventPage | None:

@@ -38,16 +38,19 @@ class Rendition(AbstractRendition):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["image", "filter_spec", "focal_point_key"], name="media_rendition_unique_per_filter"
-            ),
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="media_rendition_unique_per_filter"),
         ]
 
 
 class Document(AbstractDocument):
     public_id = PublicIdField()
     uploaded_by_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="uploaded_documents"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="uploaded_documents",
     )
     tags = TaggableManager(blank=True, related_name="hub_documents")
 

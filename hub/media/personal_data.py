@@ -16,9 +16,7 @@ FIELDS = {
         ),
         "uploaded_by_user": "personal",
     },
-    "media.Rendition": dict.fromkeys(
-        ["id", "filter_spec", "file", "width", "height", "focal_point_key", "image"], "not"
-    ),
+    "media.Rendition": dict.fromkeys(["id", "filter_spec", "file", "width", "height", "focal_point_key", "image"], "not"),
     "media.Document": {
         **dict.fromkeys(["id", "collection", "title", "file", "created_at", "file_size", "file_hash", "public_id"], "not"),
         "uploaded_by_user": "personal",

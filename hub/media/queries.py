@@ -19,9 +19,7 @@ def is_readable(file: models.Model, viewer: User | AnonymousUser) -> bool:
     citing: dict[int, list[str]] = defaultdict(list)
     for reference in ReferenceIndex.get_references_to(file):
         citing[reference.content_type_id].append(reference.object_id)
-    return any(
-        _visible(ContentType.objects.get_for_id(content_type), keys, viewer) for content_type, keys in citing.items()
-    )
+    return any(_visible(ContentType.objects.get_for_id(content_type), keys, viewer) for content_type, keys in citing.items())
 
 
 def _visible(content_type: ContentType, keys: list[str], viewer: User | AnonymousUser) -> bool:

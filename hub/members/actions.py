@@ -13,7 +13,13 @@ from hub.organisations.models import Organisation
 
 @transaction.atomic
 def join(
-    *, user: User, organisation: Organisation, now: dt.datetime, job_role: str = "", approved_by: User | None = None, approve: bool = False
+    *,
+    user: User,
+    organisation: Organisation,
+    now: dt.datetime,
+    job_role: str = "",
+    approved_by: User | None = None,
+    approve: bool = False,
 ) -> Membership:
     """Without approval the membership is pending and gives no right beyond its own account."""
     membership, _ = Membership.objects.get_or_create(

@@ -14,7 +14,9 @@ from hub.organisations.models import Organisation
 
 def memberships_of(user: User, now: dt.datetime) -> list[Membership]:
     """Current ones, the oldest first."""
-    return list(Membership.objects.filter(user=user).current(now).select_related("organisation").order_by("started_at", "public_id"))
+    return list(
+        Membership.objects.filter(user=user).current(now).select_related("organisation").order_by("started_at", "public_id")
+    )
 
 
 def council_of(user: User, now: dt.datetime) -> Organisation | None:

@@ -16,7 +16,9 @@ _READS_MEMBERS = {"core.read_members_content"}
 _PAGES = {f"wagtailcore.{action}_page" for action in ("add", "change", "publish", "bulk_delete", "lock", "unlock", "view")}
 _MEDIA = {f"media.{action}_{kind}" for action in ("add", "change", "choose", "delete", "view") for kind in ("image", "document")}
 _TAXONOMY = {
-    f"taxonomy.{action}_{kind}" for action in ("add", "change", "delete", "view", "publish") for kind in ("concept", "conceptscheme")
+    f"taxonomy.{action}_{kind}"
+    for action in ("add", "change", "delete", "view", "publish")
+    for kind in ("concept", "conceptscheme")
 }
 _CMS = {"wagtailadmin.access_admin"}
 
