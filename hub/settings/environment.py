@@ -20,7 +20,8 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore")
 
     secret_key: str = Field(
-        DEFAULT_SECRET, description="Signs sessions and links. Production needs its own, 50 characters or more."
+        DEFAULT_SECRET,
+        description="Signs sessions and links, and keys the hashes of addresses. Production needs its own, 50 characters or more; change it and everybody is signed out and past opt-outs are no longer recognised.",
     )
     debug: bool | None = Field(None, description="Tracebacks in the browser. On in development, refused in production.")
     allowed_hosts: str = Field("", description="Host names the hub answers to, separated by commas. Production needs at least one.")
@@ -46,7 +47,8 @@ class Environment(BaseSettings):
 def as_table() -> str:
     """The documentation of every variable, as `hub/docs/settings.md` holds it."""
     rows = [
-        f"| `{name.upper()}` | {_default(field.default)} | {field.description} |" for name, field in Environment.model_fields.items()
+        f"| `{name.upper()}` | {_default(field.default)} | {field.description} |"
+        for name, field in Environment.model_fields.items()
     ]
     head = "# Settings\n\nThe environment alone decides; with nothing set the hub runs on files beside it. Printed by `python -m hub.settings.environment`.\n\n"
     return head + "| Variable | Default | What it does |\n|---|---|---|\n" + "\n".join(rows) + "\n"
