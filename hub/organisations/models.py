@@ -10,6 +10,7 @@ from typing import Self
 
 from django.db import models
 from django.urls import reverse
+from wagtail.search import index
 
 from hub.core.audience import Viewer
 from hub.public_ids import PublicIdField
@@ -23,14 +24,26 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def councils(self) -> Self:
         return self.filter(kind=Organisation.Kind.COUNCIL)
 
+    def with_area(self) -> Self:
+        """Bodies that govern an area: councils and combined authorities."""
+        return self.filter(kind__in=Organisation.WITH_AREA)
+
     def suppliers(self) -> Self:
         return self.filter(kind=Organisation.Kind.SUPPLIER)
 
     def current(self, on: dt.date) -> Self:
         return self.filter(models.Q(abolished_on=None) | models.Q(abolished_on__gt=on))
 
+    def named_like(self, text: str) -> Self:
+        """By its own names and by every other name the register knows, spelling mistakes included."""
+        other_name = AlternativeName.objects.filter(organisation=models.OuterRef("pk"), name__icontains=text)
+        return self.filter(models.Q(name__icontains=text) | models.Q(short_name__icontains=text) | models.Exists(other_name))
 
-class Organisation(models.Model):
+    def for_cards(self) -> Self:
+        return self.select_related("county")
+
+
+class Organisation(index.Indexed, models.Model):
     """People see "council" or "supplier"; `slug` is in addresses, `public_id` in forms."""
 
     class Kind(models.TextChoices):
@@ -57,6 +70,8 @@ class Organisation(models.Model):
         WALES = "Wales", "Wales"
         NORTHERN_IRELAND = "Northern Ireland", "Northern Ireland"
 
+    WITH_AREA = (Kind.COUNCIL, Kind.COMBINED_AUTHORITY)
+
     public_id = PublicIdField()
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=200)
@@ -71,14 +86,28 @@ class Organisation(models.Model):
     website = models.URLField(blank=True)
     about = models.TextField(blank=True)
     established_on = models.DateField(null=True, blank=True)
-    abolished_on = models.DateField(null=True, blank=True)
+    abolished_on = models.DateField(null=True, blank=True, help_text="The first day on which it was no more.")
 
     objects = OrganisationQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("name", boost=4),
+        index.AutocompleteField("name"),
+        index.SearchField("short_name", boost=2),
+        index.RelatedFields("alternative_names", [index.SearchField("name", boost=2)]),
+        index.SearchField("about"),
+        index.FilterField("kind"),
+        index.FilterField("tier"),
+        index.FilterField("nation"),
+    ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
+        """A supplier has no page of its own: its address lists what it sells."""
+        if self.kind == self.Kind.SUPPLIER:
+            return f"{reverse('stepshare:system_list')}?supplier={self.slug}"
         return reverse("stepshare:council", kwargs={"slug": self.slug})
 
 
@@ -137,11 +166,15 @@ class ChangeEvent(models.Model):
         TAKEOVER = "takeover", "Takeover"
         ABOLITION = "abolition", "Abolition"
 
+    class Source(models.TextChoices):
+        EDITOR = "editor", "Entered by hand"
+        REGISTER = "register", "Recorded by an import of the register"
+
     public_id = PublicIdField()
     kind = models.CharField(max_length=20, choices=Kind)
     effective_on = models.DateField()
     note = models.TextField(blank=True)
-    source = models.CharField(max_length=20, default="editor", help_text="“register” for what an import recorded.")
+    source = models.CharField(max_length=20, choices=Source, default=Source.EDITOR)
     predecessors = models.ManyToManyField(Organisation, related_name="became")
     successors = models.ManyToManyField(Organisation, related_name="came_from", blank=True)
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import hub.public_ids
+import modelsearch.index
 from django.db import migrations, models
 
 
@@ -29,10 +30,11 @@ class Migration(migrations.Migration):
                 ('website', models.URLField(blank=True)),
                 ('about', models.TextField(blank=True)),
                 ('established_on', models.DateField(blank=True, null=True)),
-                ('abolished_on', models.DateField(blank=True, null=True)),
+                ('abolished_on', models.DateField(blank=True, help_text='The first day on which it was no more.', null=True)),
                 ('combined_authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='constituents', to='organisations.organisation')),
                 ('county', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='districts', to='organisations.organisation')),
             ],
+            bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
             name='ChangeEvent',
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('merge', 'Merger'), ('split', 'Split'), ('rename', 'Change of name'), ('boundary', 'Change of boundary'), ('takeover', 'Takeover'), ('abolition', 'Abolition')], max_length=20)),
                 ('effective_on', models.DateField()),
                 ('note', models.TextField(blank=True)),
-                ('source', models.CharField(default='editor', help_text='“register” for what an import recorded.', max_length=20)),
+                ('source', models.CharField(choices=[('editor', 'Entered by hand'), ('register', 'Recorded by an import of the register')], default='editor', max_length=20)),
                 ('predecessors', models.ManyToManyField(related_name='became', to='organisations.organisation')),
                 ('successors', models.ManyToManyField(blank=True, related_name='came_from', to='organisations.organisation')),
             ],
