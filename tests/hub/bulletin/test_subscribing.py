@@ -1,0 +1,324 @@
+"""Only whoever reads a mailbox can confirm, and nothing changes because somebody's scanner opened a link."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core import signing
+from django.test import Client
+from django.utils import timezone
+
+from hub.bulletin import actions, links
+from hub.bulletin.models import ALL_SECTIONS, Section, Subscriber
+from hub.bulletin.refusals import Refusal
+from hub.mail import actions as mail
+from hub.mail.models import Lane, Message, OptOut
+from hub.mail.recipients import address_hash
+from tests.factories.bulletin import SubscriberFactory
+from tests.hub.bulletin.mailed import hand_over, html_of, path_to, text_of
+
+pytestmark = pytest.mark.django_db
+
+SUBSCRIBE = "/bulletin/subscribe/"
+TYPED = {"email": "Ann@Council.example", "topics": ["events", "questions"]}
+HOUR = dt.timedelta(hours=1)
+
+
+def page_of(response) -> str:
+    return response.content.decode()
+
+
+def asked(client, **typed) -> str:
+    """The path of the confirming link, after the form was sent."""
+    client.post(SUBSCRIBE, {**TYPED, **typed})
+    (message,) = hand_over(Lane.SIGN_IN, timezone.now())
+    return path_to(message, "confirm")
+
+
+def everything_stored():
+    return [list(model.objects.order_by("pk").values()) for model in (Subscriber, OptOut, Message)]
+
+
+# --- Asking -----------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_one_gets_how_often_and_how_to_stop_above_the_button(client):
+    page = page_of(client.get(SUBSCRIBE))
+
+    places = [page.index(words) for words in ("What you get", "How often", "How to stop", "you agree that", "Send me the bulletin")]
+    assert places == sorted(places)
+
+
+def test_asking_stores_the_consent_and_sends_one_link(client):
+    client.post(SUBSCRIBE, TYPED)
+
+    subscriber = Subscriber.objects.get()
+    assert (subscriber.email, subscriber.state) == ("ann@council.example", Subscriber.State.PENDING)
+    assert subscriber.topics == [Section.EVENTS, Section.QUESTIONS]
+    assert subscriber.wording_version
+    assert "127.0.0.1" not in subscriber.ip_hash
+    (message,) = hand_over(Lane.SIGN_IN, timezone.now())
+    assert html_of(message).count("/bulletin/") == 1
+    assert "/bulletin/confirm/" in text_of(message)
+    assert "[[" not in text_of(message) + html_of(message)
+    assert message["List-Unsubscribe"] is None
+
+
+def test_a_known_an_unknown_and_a_waiting_address_get_the_same_answer(client):
+    SubscriberFactory(email="active@council.example")
+    SubscriberFactory(email="waiting@council.example", pending=True)
+
+    answers = {
+        (response.status_code, response.headers["Location"], response.content)
+        for name in ("active", "waiting", "unknown")
+        if (response := client.post(SUBSCRIBE, {**TYPED, "email": f"{name}@council.example"}))
+    }
+
+    assert len(answers) == 1
+    assert Message.objects.count() == 3
+
+
+def test_an_active_subscriber_is_told_so_and_nothing_of_theirs_is_changed(client):
+    subscriber = SubscriberFactory(email="ann@council.example")
+
+    client.post(SUBSCRIBE, TYPED)
+
+    subscriber.refresh_from_db()
+    assert subscriber.topics == list(ALL_SECTIONS)
+    assert subscriber.is_active
+    (message,) = hand_over(Lane.SIGN_IN, timezone.now())
+    assert "already" in message["Subject"]
+
+
+def test_asking_again_and_again_fills_no_mailbox(now):
+    start = now.replace(minute=0)
+    for minute in range(9):
+        actions.subscribe(email="ann@council.example", now=start + dt.timedelta(minutes=minute))
+
+    assert Message.objects.count() == 1
+
+
+def test_a_flood_from_one_place_is_refused_before_anything_is_known_of_the_address(client, monkeypatch):
+    monkeypatch.setattr("hub.bulletin.actions.subscribing.MOST_FROM_ONE_PLACE", 2)
+    SubscriberFactory(email="active@council.example")
+    for number in range(2):
+        client.post(SUBSCRIBE, {**TYPED, "email": f"new{number}@council.example"})
+
+    refused = [client.post(SUBSCRIBE, {**TYPED, "email": f"{name}@council.example"}) for name in ("active", "unknown")]
+
+    assert [response.status_code for response in refused] == [200, 200]
+    assert all("Try again in an hour" in page_of(response) for response in refused)
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"email": ""}, "Write your email address."),
+        ({"email": "ann"}, "Write the whole address"),
+        ({"email": '"a.b"@council.example'}, "We cannot write to this address"),
+        ({"topics": []}, "Tick at least one topic."),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_is_kept(client, typed, said):
+    page = page_of(client.post(SUBSCRIBE, {**TYPED, **typed}))
+
+    assert said in page
+    assert page.count("checked") == len({**TYPED, **typed}["topics"])
+    assert not Subscriber.objects.exists()
+
+
+def test_a_member_is_linked_only_by_their_own_address(client, member):
+    client.force_login(member)
+
+    client.post(SUBSCRIBE, {**TYPED, "email": member.email})
+    client.post(SUBSCRIBE, TYPED)
+
+    assert Subscriber.objects.get(email=member.email).user == member
+    assert Subscriber.objects.get(email="ann@council.example").user is None
+
+
+def test_one_mailbox_in_two_spellings_is_one_subscriber(now):
+    actions.subscribe(email="ann@rådhus.example", now=now)
+    actions.subscribe(email="ANN@xn--rdhus-mra.example", now=now)
+
+    assert Subscriber.objects.count() == 1
+
+
+# --- Confirming -------------------------------------------------------------------------------
+
+
+def test_the_button_confirms_and_leads_to_the_choice_of_topics(client):
+    path = asked(client)
+
+    response = client.post(path, follow=True)
+
+    assert Subscriber.objects.get().is_active
+    assert "You will get the bulletin" in page_of(response)
+    assert response.request["PATH_INFO"].startswith("/bulletin/preferences/")
+
+
+def test_pressing_it_twice_confirms_once(client):
+    path = asked(client)
+    client.post(path)
+    first = Subscriber.objects.get().confirmed_at
+
+    assert client.post(path).status_code == 302
+    assert Subscriber.objects.get().confirmed_at == first
+
+
+def test_a_link_is_over_after_48_hours(client):
+    subscriber = actions.subscribe(email="ann@council.example", now=timezone.now() - 48 * HOUR - dt.timedelta(minutes=1))
+    path = f"/bulletin/confirm/{links.confirm_token(subscriber, subscriber.asked_at)}/"
+
+    assert client.get(path).status_code == 410
+    assert client.post(path).status_code == 410
+    assert not Subscriber.objects.active().exists()
+
+
+def test_what_nobody_confirmed_is_forgotten(now):
+    kept = actions.subscribe(email="ann@council.example", now=now)
+    actions.subscribe(email="bob@council.example", now=now - 48 * HOUR)
+    SubscriberFactory(asked_at=now - 480 * HOUR)
+
+    assert actions.purge_unconfirmed(now=now) == 1
+    assert set(Subscriber.objects.exclude(state="active")) == {kept}
+
+
+def test_a_link_for_one_purpose_opens_no_other(client):
+    subscriber = SubscriberFactory()
+    token = links.unsubscribe_token(subscriber)
+
+    assert client.get(f"/bulletin/preferences/{token}/").status_code == 404
+    assert client.get(f"/bulletin/confirm/{token}/").status_code == 404
+    assert client.get(f"/bulletin/confirm/{signing.Signer().sign_object([subscriber.public_id, 1, 0])}/").status_code == 404
+
+
+def test_a_link_from_before_they_left_brings_nobody_back(client):
+    path = asked(client)
+    client.post(path)
+    actions.unsubscribe(subscriber=Subscriber.objects.get(), now=timezone.now())
+
+    assert client.post(path).status_code == 410
+    assert not Subscriber.objects.active().exists()
+
+
+# --- Choosing and leaving ---------------------------------------------------------------------
+
+
+def test_topics_are_changed_without_signing_in(client):
+    subscriber = SubscriberFactory()
+    path = f"/bulletin/preferences/{links.preferences_token(subscriber)}/"
+
+    client.post(path, {"topics": ["content"]})
+
+    subscriber.refresh_from_db()
+    assert subscriber.topics == [Section.CONTENT]
+    assert "Tick at least one topic" in page_of(client.post(path, {}))
+
+
+def test_leaving_forgets_the_address_and_keeps_the_opt_out(client):
+    subscriber = SubscriberFactory(email="ann@council.example")
+    path = f"/bulletin/preferences/{links.preferences_token(subscriber)}/"
+
+    page = page_of(client.post(path, {"leave": "yes"}, follow=True))
+
+    subscriber.refresh_from_db()
+    assert "You have left the bulletin" in page
+    assert (subscriber.state, subscriber.email, subscriber.ip_hash) == (Subscriber.State.UNSUBSCRIBED, None, "")
+    assert OptOut.objects.filter(address_hash=address_hash("ann@council.example"), stream="bulletin").exists()
+    assert client.get(path).status_code == 410
+
+
+def test_one_click_needs_no_cookie_no_token_and_no_redirect_and_may_come_twice():
+    client = Client(enforce_csrf_checks=True)
+    subscriber = SubscriberFactory(email="ann@council.example")
+    path = f"/bulletin/unsubscribe/{links.unsubscribe_token(subscriber)}/"
+
+    answers = [client.post(path, {"List-Unsubscribe": "One-Click"}) for _ in range(2)]
+
+    assert [response.status_code for response in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+    assert not any(response.cookies for response in answers)
+    assert OptOut.objects.count() == 1
+    assert not Subscriber.objects.active().exists()
+
+
+def test_one_click_answers_the_same_when_nobody_is_there_any_more():
+    client = Client(enforce_csrf_checks=True)
+    here, gone = SubscriberFactory(), SubscriberFactory()
+    paths = [f"/bulletin/unsubscribe/{links.unsubscribe_token(each)}/" for each in (here, gone)]
+    gone.delete()
+
+    first, second = (client.post(path) for path in paths)
+
+    assert first.status_code == second.status_code == 200
+    assert page_of(first).replace(paths[0], "") == page_of(second).replace(paths[1], "")
+
+
+def test_a_link_that_was_cut_short_says_so_with_200(client):
+    path = f"/bulletin/unsubscribe/{links.unsubscribe_token(SubscriberFactory())[:-4]}/"
+
+    response = client.post(path)
+
+    assert response.status_code == 200
+    assert "not whole" in page_of(response)
+    assert Subscriber.objects.active().count() == 1
+
+
+def test_the_link_in_an_old_issue_still_lets_somebody_leave_who_came_back(client):
+    subscriber = SubscriberFactory(email="ann@council.example")
+    old = f"/bulletin/unsubscribe/{links.unsubscribe_token(subscriber)}/"
+    actions.unsubscribe(subscriber=subscriber, now=timezone.now())
+    client.post(asked(client))
+    assert not OptOut.objects.exists()
+
+    client.post(old)
+
+    assert not Subscriber.objects.active().exists()
+    assert OptOut.objects.count() == 1
+
+
+def test_whoever_left_is_written_to_again_only_after_confirming(now):
+    subscriber = SubscriberFactory(email="ann@council.example")
+    actions.unsubscribe(subscriber=subscriber, now=now)
+
+    again = actions.subscribe(email="ann@council.example", now=now)
+
+    assert again.pk == subscriber.pk
+    assert OptOut.objects.exists()
+    actions.confirm(subscriber=again, now=now)
+    assert not OptOut.objects.exists()
+
+
+def test_opening_any_mailed_link_changes_nothing(client):
+    waiting, active = SubscriberFactory(pending=True, asked_at=timezone.now()), SubscriberFactory()
+    paths = [
+        f"/bulletin/confirm/{links.confirm_token(waiting, timezone.now())}/",
+        f"/bulletin/preferences/{links.preferences_token(active)}/",
+        f"/bulletin/unsubscribe/{links.unsubscribe_token(active)}/",
+    ]
+    before = everything_stored()
+
+    for path in paths:
+        answers = [client.get(path, headers={"user-agent": "LinkScanner/1.0"}) for _ in range(3)] + [client.head(path)]
+        assert [response.status_code for response in answers] == [200] * 4
+
+    assert everything_stored() == before
+
+
+def test_an_address_that_is_stopped_is_not_even_asked(now):
+    mail.suppress("ann@council.example", "hard-bounce", now)
+    actions.subscribe(email="ann@council.example", now=now)
+
+    assert hand_over(Lane.SIGN_IN, now) == []
+
+
+def test_a_refusal_writes_nothing(now, monkeypatch):
+    monkeypatch.setattr("hub.bulletin.actions.subscribing.MOST_FROM_ONE_PLACE", 0)
+
+    with pytest.raises(Refusal):
+        actions.subscribe(email="ann@council.example", ip="192.0.2.1", now=now)
+
+    assert not Subscriber.objects.exists()
