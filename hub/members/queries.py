@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hub.accounts.models import User
 from hub.core.audience import Viewer
-from hub.members.models import Membership
+from hub.members.models import Membership, Office
 from hub.organisations.models import Organisation
 
 
@@ -17,6 +17,10 @@ def memberships_of(user: User, now: dt.datetime) -> list[Membership]:
     return list(
         Membership.objects.filter(user=user).current(now).select_related("organisation").order_by("started_at", "public_id")
     )
+
+
+def offices_of(user: User, now: dt.datetime) -> list[Office]:
+    return list(Office.objects.filter(user=user).current(now).order_by("started_at", "role"))
 
 
 def council_of(user: User, now: dt.datetime) -> Organisation | None:

@@ -1,0 +1,23 @@
+"""A person's own page: who the hub thinks they are, and what they can change."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from hub.members import queries
+
+
+@login_required
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "memberships": queries.memberships_of(request.user, now),
+        "offices": queries.offices_of(request.user, now),
+        "crumbs": [("Home", "/"), ("Your account", "")],
+    }
+    return render(request, "members/account.html", context)

@@ -1,0 +1,149 @@
+"""`make bench SCALE=1`: fill a hub to SCALE per cent of full size, then time each kind of page beside a hello-world view.
+
+Server time is measured in this process, through the whole middleware stack, without a network. These machines are shared
+and noisy: compare the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+FOLDER = Path(tempfile.mkdtemp(prefix="hub-bench-"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.dev")
+os.environ.update(DATA_DIR=str(FOLDER), DEBUG="false", LOG_LEVEL="ERROR", ALLOWED_HOSTS="testserver,localhost")
+
+import django  # noqa: E402 - the settings come first
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from hub import public_ids, urls  # noqa: E402
+from tests.bench.fill import forum, organisations, pages, stepshare, taxonomy  # noqa: E402
+from tests.bench.fill.size import Size  # noqa: E402
+from tests.bench.fill.words import Words  # noqa: E402
+
+NOW = dt.datetime(2026, 5, 5, 10, tzinfo=dt.UTC)
+FILLERS = (organisations, taxonomy, stepshare, forum, pages)  # floor by floor
+HELLO = "/-/hello/"
+MOST_MILLISECONDS, MOST_QUERIES = 300, 30  # DESIGN section 9: any page, signed in
+
+
+def fill(size: Size) -> None:
+    settings.TASKS["default"]["BACKEND"] = "django_tasks.backends.dummy.DummyBackend"
+    words = Words(seed=2006)
+    with public_ids.drawn_from(words.chance.choice):
+        for filler in FILLERS:
+            begun = time.perf_counter()
+            filler.fill(size, words, NOW)
+            print(f"  {filler.__name__.rsplit('.', 1)[-1]:<16}{time.perf_counter() - begun:6.1f} s")
+    begun = time.perf_counter()
+    call_command("rebuild_search", verbosity=0)
+    print(f"  {'search index':<16}{time.perf_counter() - begun:6.1f} s")
+    # The planner of either database knows its rows only after this.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def addresses() -> dict[str, str]:
+    from casestudies.models import CaseStudyPage
+    from forum.models import Answer
+    from hub.library.models import BriefingPaperPage
+    from hub.organisations.models import Organisation
+    from stepshare.models import Product, Project
+    from taxonomy.models import Concept
+
+    answer = Answer.objects.filter(question__audience="public").select_related("question").first()
+    return {
+        "front page": "/",
+        "A-Z": "/a-z/",
+        "letter": "/a-z/c/",
+        "term": Concept.objects.first().get_absolute_url(),
+        "papers": "/briefing-papers/",
+        "paper": BriefingPaperPage.objects.first().url,
+        "case studies": "/case-studies/",
+        "case study": CaseStudyPage.objects.first().url,
+        "events": "/events/",
+        "question time": "/question-time/",
+        "unanswered": "/question-time/unanswered/",
+        "question": answer.question.get_absolute_url(),
+        "councils": "/share/councils/",
+        "council": Organisation.objects.councils().first().get_absolute_url(),
+        "systems": "/share/systems/",
+        "system": Product.objects.first().get_absolute_url(),
+        "projects": "/share/projects/",
+        "project": Project.objects.filter(audience="public").first().get_absolute_url(),
+        "search": "/search/?q=customer",
+        "search, 3 words": "/search/?q=customer+data+council",
+        "bulletin": "/bulletin/",
+    }
+
+
+def measure(client: Client, address: str, repeats: int) -> tuple[float, float, int, int]:
+    """p50 and p95 in milliseconds, queries, bytes."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    if response.status_code != 200:
+        sys.exit(f"{address} answered {response.status_code}")
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        client.get(address)
+        times.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(times), statistics.quantiles(times, n=20)[18], len(queries), len(response.content)
+
+
+def report(repeats: int) -> list[str]:
+    """Prints the table; returns what is over budget."""
+    from hub.accounts.models import User
+
+    urls.urlpatterns.insert(0, path(HELLO.lstrip("/"), lambda request: HttpResponse("Hello, world")))
+    member = Client()
+    member.force_login(User.objects.order_by("pk").first(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    visitor = Client()
+    hello = measure(visitor, HELLO, repeats * 5)[0]
+    print(f"\nhello world: {hello:.2f} ms\n")
+    print(f"{'page':<18}{'':>10}{'p50 ms':>9}{'p95 ms':>9}{'x hello':>9}{'queries':>9}{'kB':>8}")
+    over = []
+    for kind, address in addresses().items():
+        for who, client in (("visitor", visitor), ("member", member)):
+            p50, p95, queries, size = measure(client, address, repeats)
+            print(f"{kind:<18}{who:>10}{p50:>9.1f}{p95:>9.1f}{p50 / hello:>9.1f}{queries:>9}{size / 1000:>8.1f}")
+            if p95 > MOST_MILLISECONDS or queries > MOST_QUERIES:
+                over.append(f"{kind} as a {who}: p95 {p95:.0f} ms, {queries} queries")
+    return over
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=float, default=1, help="per cent of full size")
+    parser.add_argument("--repeats", type=int, default=20)
+    options = parser.parse_args()
+    size = Size().at(options.scale)
+    print(f"A hub at {options.scale:g} per cent: {size}")
+    call_command("migrate", verbosity=0)
+    fill(size)
+    over = report(options.repeats)
+    if over:
+        sys.exit("\nOver budget:\n" + "\n".join(over))
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(FOLDER, ignore_errors=True)
