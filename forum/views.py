@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from forum import access, actions, queries
 from forum.forms import AnswerForm, AskForm, EditAnswerForm, EditQuestionForm, FilterForm, HideForm, PostForm
 from forum.models import Answer, Question, QuestionQuerySet
-from hub.accounts.models import User
 from hub.core.audience import Audience
+from hub.core.http import MemberRequest
 from hub.core.markdown import MAX_LENGTH
 from hub.core.markdown import render as render_markdown
 
@@ -27,12 +27,6 @@ PAGE_LENGTH = 20
 
 View = Callable[..., HttpResponse]
 FormT = TypeVar("FormT", bound=PostForm)
-
-
-class MemberRequest(HttpRequest):
-    """What a view behind `signed_in` or `button` gets."""
-
-    user: User
 
 
 def signed_in(view: View) -> View:

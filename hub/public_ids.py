@@ -25,7 +25,7 @@ def new_public_id() -> str:
 @contextmanager
 def drawn_from(choose: Source) -> Iterator[None]:
     """Draw ids from `choose` meanwhile, so that seeds and tests are repeatable."""
-    global _choose  # noqa: PLW0603 - the one injectable source
+    global _choose
     before, _choose = _choose, choose
     try:
         yield

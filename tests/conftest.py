@@ -43,7 +43,7 @@ def _clean_slate() -> Iterator[None]:
     cache.clear()
     Site.clear_site_root_paths_cache()
     ContentType.objects.clear_cache()
-    yield
+    return
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from hub.core.markdown import MAX_LENGTH, render as render_markdown
+from hub.core.markdown import MAX_LENGTH
+from hub.core.markdown import render as render_markdown
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

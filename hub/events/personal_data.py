@@ -9,8 +9,20 @@ from hub.accounts.models import User
 FIELDS = {
     "events.EventIndexPage": {"summary": "not"},
     "events.EventPage": dict.fromkeys(
-        ["summary", "public_id", "kind", "intended_for", "date", "start_time", "end_time", "zone"]
-        + ["venue", "places", "is_cancelled", "body"],
+        [
+            "summary",
+            "public_id",
+            "kind",
+            "intended_for",
+            "date",
+            "start_time",
+            "end_time",
+            "zone",
+            "venue",
+            "places",
+            "is_cancelled",
+            "body",
+        ],
         "not",
     ),
     "events.EventConcept": dict.fromkeys(["id", "concept", "page"], "not"),

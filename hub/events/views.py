@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from hub.events import queries
 from hub.events.calendar import as_response
+from hub.events.models import EventPage
 
 
 @require_safe
@@ -18,5 +19,5 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    event = get_object_or_404(queries.events_visible_to(request.user), slug=slug)
+    event: EventPage = get_object_or_404(queries.events_visible_to(request.user), slug=slug)
     return as_response([event], f"{slug}.ics")

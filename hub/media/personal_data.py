@@ -10,8 +10,23 @@ from hub.media.models import Document, Image
 FIELDS = {
     "media.Image": {
         **dict.fromkeys(
-            ["id", "collection", "title", "file", "description", "width", "height", "created_at", "public_id"]
-            + ["focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height", "file_size", "file_hash"],
+            [
+                "id",
+                "collection",
+                "title",
+                "file",
+                "description",
+                "width",
+                "height",
+                "created_at",
+                "public_id",
+                "focal_point_x",
+                "focal_point_y",
+                "focal_point_width",
+                "focal_point_height",
+                "file_size",
+                "file_hash",
+            ],
             "not",
         ),
         "uploaded_by_user": "personal",

@@ -27,4 +27,4 @@ def _visible(content_type: ContentType, keys: list[str], viewer: User | Anonymou
     model = content_type.model_class()
     manager = model._default_manager if model else None
     visible_to = getattr(manager, "visible_to", None)
-    return bool(visible_to) and visible_to(viewer).filter(pk__in=keys).exists()
+    return visible_to is not None and visible_to(viewer).filter(pk__in=keys).exists()

@@ -8,7 +8,6 @@ import email.policy
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 
@@ -24,7 +23,7 @@ class Mail:
 
 
 def folder() -> Path:
-    return Path(settings.HUB_MAIL["folder"])
+    return Path(str(settings.HUB_MAIL["folder"]))
 
 
 def names() -> list[str]:
@@ -36,7 +35,7 @@ def read(name: str) -> Mail | None:
     path = folder() / name
     if name not in names():
         return None
-    message = cast(EmailMessage, email.message_from_bytes(path.read_bytes(), policy=email.policy.default))
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     return Mail(
         name=name,
         to=str(message["To"] or ""),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from csp.decorators import csp_exempt
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hub.core.paging import query_without_page
+from hub.mail.preview import shown_as_mail
 from hub.seed import mailbox
 from hub.seed.play import PASSWORD
 from hub.seed.sign_ins import SIGN_INS
@@ -34,16 +34,9 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "seed/mail.html", {"mail": found})
 
 
-@csp_exempt()
 @require_safe
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
-    """As a mail program shows it: styles of its own, no script, no frame of ours around it."""
     found = mailbox.read(name)
     if found is None or not found.html:
         raise Http404
-    return HttpResponse(
-        found.html,
-        headers={
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-top-navigation-by-user-activation"
-        },
-    )
+    return shown_as_mail(found.html)

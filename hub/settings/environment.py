@@ -13,7 +13,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
-DEFAULT_SECRET = "development-only-secret-not-for-production"
+DEFAULT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - production refuses it
 
 
 class Environment(BaseSettings):

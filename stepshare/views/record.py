@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hub.accounts.models import User
+from hub.core.http import MemberRequest
 from hub.members.queries import council_of
 from hub.organisations.models import Organisation
 from stepshare import access, actions, queries
@@ -23,12 +23,6 @@ from stepshare.forms import InstallationForm, ProductForm, ProjectForm
 from stepshare.views.directory import crumbs
 
 View = Callable[..., HttpResponse]
-
-
-class MemberRequest(HttpRequest):
-    """What a view gets that asks for sign-in first."""
-
-    user: User
 
 
 def button(view: View) -> View:

@@ -16,11 +16,15 @@ def index(db):
 
 
 def test_the_facts_stand_first_and_always_in_the_same_order(client, index):
-    study = CaseStudyPageFactory(parent=index, would_do_differently="Start with the crews.", cost="£38,000", went_wrong="The phones.")
+    study = CaseStudyPageFactory(
+        parent=index, would_do_differently="Start with the crews.", cost="£38,000", went_wrong="The phones."
+    )
 
     content = client.get(study.url).content.decode()
 
-    places = [content.index(words) for words in ("The problem", "What it cost", "What went wrong", "What they would do differently")]
+    places = [
+        content.index(words) for words in ("The problem", "What it cost", "What went wrong", "What they would do differently")
+    ]
     assert places == sorted(places)
     assert places[-1] < content.index("What we wanted")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import factory
 import wagtail_factories
 from wagtail.models import Page, PageViewRestriction, Site
 
-import factory
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from hub.events.models import EventIndexPage, EventPage
 from hub.home.models import HomePage, InformationPage

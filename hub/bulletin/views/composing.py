@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from csp.decorators import csp_exempt
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -16,26 +15,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hub.accounts.models import User
 from hub.bulletin import access, actions, queries
 from hub.bulletin import compose as composing
 from hub.bulletin.editions import LARGEST, PREFERENCES, UNSUBSCRIBE
 from hub.bulletin.forms import IssueForm
 from hub.bulletin.models import BulletinIssue
 from hub.bulletin.refusals import Refusal
-
-# As a mail program shows it: styles of its own, no script, and links that leave the frame.
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-top-navigation-by-user-activation"
-)
+from hub.core.http import MemberRequest
+from hub.mail.preview import shown_as_mail
 
 View = Callable[..., HttpResponse]
-
-
-class EditorRequest(HttpRequest):
-    """What a view behind `for_editors` gets."""
-
-    user: User
 
 
 def for_editors(view: View) -> View:
@@ -51,7 +40,7 @@ def for_editors(view: View) -> View:
 
 @for_editors
 @require_http_methods(["GET", "HEAD", "POST"])
-def compose_list(request: EditorRequest) -> HttpResponse:
+def compose_list(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         number = request.POST.get("number", "")
         issue = actions.start_issue(
@@ -68,7 +57,7 @@ def compose_list(request: EditorRequest) -> HttpResponse:
 
 @for_editors
 @require_http_methods(["GET", "HEAD", "POST"])
-def compose(request: EditorRequest, public_id: str) -> HttpResponse:
+def compose(request: MemberRequest, public_id: str) -> HttpResponse:
     """Every button saves what is typed, and then does what it says."""
     issue = access.get_issue_to_compose(request.user, public_id)
     if not issue.is_draft:
@@ -92,7 +81,7 @@ def compose(request: EditorRequest, public_id: str) -> HttpResponse:
     return render(request, "bulletin/compose.html", context)
 
 
-def _do(request: EditorRequest, issue: BulletinIssue, form: IssueForm) -> HttpResponse:
+def _do(request: MemberRequest, issue: BulletinIssue, form: IssueForm) -> HttpResponse:
     """`do` is the button: a verb, and what it is about."""
     data, now = form.cleaned_data, timezone.now()
     verb, _, about = request.POST.get("do", "save").partition(" ")
@@ -106,12 +95,12 @@ def _do(request: EditorRequest, issue: BulletinIssue, form: IssueForm) -> HttpRe
         return _back(issue, typed=request.POST.get("address", ""))
 
 
-def _saved(request: EditorRequest, issue: BulletinIssue, about: str) -> HttpResponse:
+def _saved(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
     messages.success(request, "Saved.")
     return _back(issue)
 
 
-def _add(request: EditorRequest, issue: BulletinIssue, about: str) -> HttpResponse:
+def _add(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
     address = about or request.POST.get("address", "")
     thing = composing.find(address, request.user)
     if thing is None:
@@ -123,37 +112,37 @@ def _add(request: EditorRequest, issue: BulletinIssue, about: str) -> HttpRespon
     return _back(issue, f"item-{item.public_id}")
 
 
-def _remove(request: EditorRequest, issue: BulletinIssue, about: str) -> HttpResponse:
+def _remove(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
     item = access.get_item_to_compose(issue, about)
     actions.remove_item(item=item, by=request.user, now=timezone.now())
     messages.success(request, "Taken out.")
     return _back(issue, f"section-{item.section}")
 
 
-def _move_up(request: EditorRequest, issue: BulletinIssue, about: str) -> HttpResponse:
+def _move_up(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
     return _move(request, issue, about, -1)
 
 
-def _move_down(request: EditorRequest, issue: BulletinIssue, about: str) -> HttpResponse:
+def _move_down(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
     return _move(request, issue, about, 1)
 
 
-def _move(request: EditorRequest, issue: BulletinIssue, about: str, by_places: int) -> HttpResponse:
+def _move(request: MemberRequest, issue: BulletinIssue, about: str, by_places: int) -> HttpResponse:
     item = access.get_item_to_compose(issue, about)
     actions.move_item(item=item, by_places=by_places, by=request.user, now=timezone.now())
     return _back(issue, f"item-{item.public_id}")
 
 
-def _look(request: EditorRequest, issue: BulletinIssue, about: str) -> HttpResponse:
+def _look(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
     return redirect("bulletin:preview", public_id=issue.public_id)
 
 
-def _freeze(request: EditorRequest, issue: BulletinIssue, about: str) -> HttpResponse:
+def _freeze(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
     actions.freeze(issue=issue, by=request.user, now=timezone.now())
     return redirect("bulletin:send", public_id=issue.public_id)
 
 
-VERBS: dict[str, Callable[[EditorRequest, BulletinIssue, str], HttpResponse]] = {
+VERBS: dict[str, Callable[[MemberRequest, BulletinIssue, str], HttpResponse]] = {
     "save": _saved,
     "add": _add,
     "remove": _remove,
@@ -166,7 +155,7 @@ VERBS: dict[str, Callable[[EditorRequest, BulletinIssue, str], HttpResponse]] = 
 
 @for_editors
 @require_safe
-def preview(request: EditorRequest, public_id: str) -> HttpResponse:
+def preview(request: MemberRequest, public_id: str) -> HttpResponse:
     issue = access.get_issue_to_compose(request.user, public_id)
     mail = queries.mail_of(issue)
     context = {
@@ -180,21 +169,20 @@ def preview(request: EditorRequest, public_id: str) -> HttpResponse:
     return render(request, "bulletin/preview.html", context)
 
 
-@csp_exempt()
 @for_editors
 @require_safe
-def preview_html(request: EditorRequest, public_id: str) -> HttpResponse:
+def preview_html(request: MemberRequest, public_id: str) -> HttpResponse:
     """The two links that are each person's own lead to the archive here."""
     issue = access.get_issue_to_compose(request.user, public_id)
     html = queries.mail_of(issue).html
     for marker in (PREFERENCES, UNSUBSCRIBE):
         html = html.replace(marker, reverse("bulletin:archive"))
-    return HttpResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
+    return shown_as_mail(html)
 
 
 @for_editors
 @require_http_methods(["GET", "HEAD", "POST"])
-def send(request: EditorRequest, public_id: str) -> HttpResponse:
+def send(request: MemberRequest, public_id: str) -> HttpResponse:
     """A last look before the button; after it, how far the issue has got."""
     issue = access.get_issue_to_compose(request.user, public_id)
     if issue.is_draft:
@@ -216,7 +204,7 @@ def send(request: EditorRequest, public_id: str) -> HttpResponse:
     return render(request, "bulletin/send.html", context)
 
 
-def _send(request: EditorRequest, issue: BulletinIssue) -> HttpResponse:
+def _send(request: MemberRequest, issue: BulletinIssue) -> HttpResponse:
     if not access.can_send(request.user):
         return _may_not_send(request, issue)
     try:
@@ -228,7 +216,7 @@ def _send(request: EditorRequest, issue: BulletinIssue) -> HttpResponse:
 
 @for_editors
 @require_POST
-def thaw(request: EditorRequest, public_id: str) -> HttpResponse:
+def thaw(request: MemberRequest, public_id: str) -> HttpResponse:
     """Whoever may not freeze may not undo it."""
     issue = access.get_issue_to_compose(request.user, public_id)
     if not access.can_send(request.user):
@@ -240,7 +228,7 @@ def thaw(request: EditorRequest, public_id: str) -> HttpResponse:
     return redirect("bulletin:compose", public_id=public_id)
 
 
-def _may_not_send(request: EditorRequest, issue: BulletinIssue) -> HttpResponse:
+def _may_not_send(request: MemberRequest, issue: BulletinIssue) -> HttpResponse:
     """Says who can, where the site's own 403 page could not know."""
     context = {"issue": issue, "senders": queries.who_can_send(timezone.now()), "crumbs": _crumbs((issue.title, ""))}
     return render(request, "bulletin/may_not_send.html", context, status=403)

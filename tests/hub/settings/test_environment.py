@@ -68,9 +68,7 @@ def test_the_table_of_settings_is_up_to_date():
 def test_only_one_module_reads_the_environment():
     ours = [path for room in ("hub", "taxonomy", "casestudies", "forum", "stepshare") for path in (ROOT / room).rglob("*.py")]
 
-    readers = {
-        path.relative_to(ROOT).as_posix() for path in ours if "os.environ" in (text := path.read_text()) or "getenv" in text
-    }
+    readers = {path.relative_to(ROOT).as_posix() for path in ours if "os.environ" in (text := path.read_text()) or "getenv" in text}
 
     # The doors only name the settings module; the demo hands its own environment to its two processes.
     assert readers <= {"hub/wsgi.py", "hub/seed/management/commands/demo.py"}
