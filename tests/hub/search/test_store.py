@@ -43,7 +43,7 @@ def apply(store, *documents):
 
 
 def found(store, word):
-    return sorted(ranked.key.pk for ranked in store.rank(query.Term("text", word)))
+    return sorted(pk for _label, pk, _score, _tie in store.rank(query.Term("text", word)))
 
 
 def test_a_killed_writer_leaves_an_index_that_reads_and_writes(tmp_path):

@@ -1,0 +1,17 @@
+"""The outbox holds keys of things, never words of people; an index is rebuilt from what the rooms still hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.accounts.models import User
+
+FIELDS = {"search.IndexChange": dict.fromkeys(["id", "content_type", "object_pk", "token", "changed_at"], "not")}
+
+
+def export(user: User) -> dict[str, Any]:
+    return {}
+
+
+def erase(user: User) -> None:
+    """Nothing here is about a person; the rooms' own erasing writes to the outbox."""
