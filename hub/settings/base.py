@@ -163,6 +163,7 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False  # link scanners follow every GET
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SIGNUP_FORM_CLASS = "hub.members.forms.SignupForm"
+ACCOUNT_FORMS = {"login": "hub.members.sign_in_forms.LoginForm"}
 ACCOUNT_LOGOUT_ON_GET = False
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 

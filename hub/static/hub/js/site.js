@@ -33,7 +33,9 @@ function submittedLength(text) {
   return [...text.replace(/\r?\n/g, "\r\n")].length;
 }
 
-/** How much room is left: always shown, spoken only when the writer pauses. */
+const NEAR_THE_END = 0.75; // of the room: before that a count is only noise
+
+/** How much room is left, once it matters; spoken only when the writer pauses. */
 function countCharacters(textarea) {
   const limit = textarea.maxLength;
   const shown = element("p", { class: "remaining", "aria-hidden": "true" });
@@ -41,7 +43,9 @@ function countCharacters(textarea) {
   let timer;
 
   const words = () => {
-    const left = limit - submittedLength(textarea.value);
+    const length = submittedLength(textarea.value);
+    if (length < limit * NEAR_THE_END) return "";
+    const left = limit - length;
     const count = Math.abs(left).toLocaleString("en-GB");
     return `${count} ${Math.abs(left) === 1 ? "character" : "characters"} ${left < 0 ? "too many" : "left"}`;
   };
