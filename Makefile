@@ -43,7 +43,7 @@ lock: ## write both lock files anew from pyproject.toml (needs uv)
 	uv export --quiet --locked --no-emit-project --no-header -o requirements-dev.lock
 
 demo: install ## the hub with invented content, web and worker, on PORT (8000)
-	@DEMO=true DATA_DIR=$${DATA_DIR:-$(CURDIR)/var/demo} SITE_URL=http://localhost:$(PORT) $(BIN)/python manage.py demo --port $(PORT)
+	@DEMO=true LOG_LEVEL=$${LOG_LEVEL:-WARNING} DATA_DIR=$${DATA_DIR:-$(CURDIR)/var/demo} SITE_URL=http://localhost:$(PORT) $(BIN)/python manage.py demo --port $(PORT)
 
 check: dev ## lint, templates, types, floors, missing migrations (under 60 s)
 	@$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """`make bench SCALE=1`: fill a hub to SCALE per cent of full size, then time each kind of page beside a hello-world view.
 
-Server time is measured in this process, through the whole middleware stack, without a network. These machines are shared
-and noisy: compare the ratios.
+Server time is measured in this process, through the whole middleware stack, without a network. Machines are shared and
+noisy: the ratios compare, and the budget is held against the process's own work, which a busy neighbour does not lengthen.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(tempfile.mkdtemp(prefix="hub-bench-"))
@@ -93,19 +94,35 @@ def addresses() -> dict[str, str]:
     }
 
 
-def measure(client: Client, address: str, repeats: int) -> tuple[float, float, int, int]:
-    """p50 and p95 in milliseconds, queries, bytes."""
+@dataclass(frozen=True)
+class Timing:
+    """Of one page: milliseconds on the clock, milliseconds of this process's own work, queries, bytes."""
+
+    p50: float
+    p95: float
+    work_p95: float
+    queries: int
+    size: int
+
+
+def measure(client: Client, address: str, repeats: int) -> Timing:
     client.get(address)
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as captured:
         response = client.get(address)
+    queries = len(captured)  # before the next request empties the log
     if response.status_code != 200:
         sys.exit(f"{address} answered {response.status_code}")
-    times = []
+    clock, work = [], []
     for _ in range(repeats):
-        begun = time.perf_counter()
+        begun, begun_work = time.perf_counter(), time.process_time()
         client.get(address)
-        times.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(times), statistics.quantiles(times, n=20)[18], len(queries), len(response.content)
+        clock.append((time.perf_counter() - begun) * 1000)
+        work.append((time.process_time() - begun_work) * 1000)
+    return Timing(statistics.median(clock), p95(clock), p95(work), queries, len(response.content))
+
+
+def p95(milliseconds: list[float]) -> float:
+    return statistics.quantiles(milliseconds, n=20)[18]
 
 
 def report(repeats: int) -> list[str]:
@@ -116,16 +133,18 @@ def report(repeats: int) -> list[str]:
     member = Client()
     member.force_login(User.objects.order_by("pk").first(), backend="allauth.account.auth_backends.AuthenticationBackend")
     visitor = Client()
-    hello = measure(visitor, HELLO, repeats * 5)[0]
+    hello = measure(visitor, HELLO, repeats * 5).p50
     print(f"\nhello world: {hello:.2f} ms\n")
-    print(f"{'page':<18}{'':>10}{'p50 ms':>9}{'p95 ms':>9}{'x hello':>9}{'queries':>9}{'kB':>8}")
+    print(f"{'page':<18}{'':>10}{'p50 ms':>9}{'p95 ms':>9}{'work p95':>9}{'x hello':>9}{'queries':>9}{'kB':>8}")
     over = []
     for kind, address in addresses().items():
         for who, client in (("visitor", visitor), ("member", member)):
-            p50, p95, queries, size = measure(client, address, repeats)
-            print(f"{kind:<18}{who:>10}{p50:>9.1f}{p95:>9.1f}{p50 / hello:>9.1f}{queries:>9}{size / 1000:>8.1f}")
-            if p95 > MOST_MILLISECONDS or queries > MOST_QUERIES:
-                over.append(f"{kind} as a {who}: p95 {p95:.0f} ms, {queries} queries")
+            t = measure(client, address, repeats)
+            print(
+                f"{kind:<18}{who:>10}{t.p50:>9.1f}{t.p95:>9.1f}{t.work_p95:>9.1f}{t.p50 / hello:>9.1f}{t.queries:>9}{t.size / 1000:>8.1f}"
+            )
+            if t.work_p95 > MOST_MILLISECONDS or t.queries > MOST_QUERIES:
+                over.append(f"{kind} as a {who}: p95 {t.work_p95:.0f} ms of work, {t.queries} queries")
     return over
 
 

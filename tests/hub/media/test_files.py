@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import contextlib
-
 import pytest
 from django.core.files.base import ContentFile
 from wagtail.images.tests.utils import get_test_image_file
@@ -13,9 +11,16 @@ from tests.factories.pages import BriefingPaperIndexPageFactory, BriefingPaperPa
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+def fetched(client, address):
+    """The answer, its file read to the end and closed."""
+    response = client.get(address)
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return response
+
+
 def status(client, address):
-    with contextlib.closing(client.get(address)) as response:
-        return response.status_code
+    return fetched(client, address).status_code
 
 
 @pytest.fixture
@@ -69,6 +74,7 @@ def test_original_images_are_for_editors(client, editor, image, paper):
 
 
 def test_a_document_is_always_a_download(client, document, paper):
-    with contextlib.closing(client.get(document.url)) as response:
-        assert response["Content-Disposition"].startswith("attachment")
-        assert response["X-Content-Type-Options"] == "nosniff"
+    response = fetched(client, document.url)
+
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["X-Content-Type-Options"] == "nosniff"

@@ -47,12 +47,12 @@ class Command(BaseCommand):
             "-m",
             "gunicorn",
             "hub.wsgi",
+            "--config",
+            "hub/deploy/gunicorn.conf.py",
             "--bind",
             f"127.0.0.1:{port}",
             "--workers",
             "2",
-            "--log-level",
-            "warning",
         ]
         processes = [
             subprocess.Popen([sys.executable, "manage.py", "worker"], env=env, cwd=settings.BASE_DIR),
