@@ -51,7 +51,7 @@ check: dev ## lint, templates, types, floors, missing migrations (under 60 s)
 	@find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --check --target-version 5.2
 	@$(BIN)/lint-imports --verbose 2>&1 | tail -15; exit $${PIPESTATUS[0]}
 	@$(BIN)/mypy
-	@DJANGO_SETTINGS_MODULE=hub.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+	@mkdir -p var && DJANGO_SETTINGS_MODULE=hub.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
 	@DJANGO_SETTINGS_MODULE=hub.settings.test $(BIN)/python manage.py check --fail-level WARNING
 
 format: dev ## put code and templates into shape
@@ -67,8 +67,12 @@ test-postgres: dev ## the same tests on PostgreSQL, through the migrations
 journeys: dev ## the journeys in the system's Chromium: the main job, keyboard only, axe on every screen
 	@$(BIN)/pytest -q tests/journeys
 
+KILLS ?= 60
+proofs: dev ## the slow proofs: KILLS rounds of killing the sender while it sends
+	@HUB_KILL_ROUNDS=$(KILLS) $(BIN)/pytest -q tests/hub/mail/test_kill.py
+
 SCALE ?= 1
 bench: dev ## fill a hub to SCALE per cent of full size and time each kind of page
 	@$(BIN)/python -m tests.bench --scale $(SCALE)
 
-.PHONY: help install dev lock demo check format test test-postgres journeys bench
+.PHONY: help install dev lock demo check format test test-postgres journeys proofs bench

@@ -17,7 +17,7 @@ from wagtail.search.tasks import insert_or_update_object_task
 from hub.accounts.models import User
 from taxonomy.labels import letter_of, name_key, slug_for, sort_key
 from taxonomy.models import ENGLISH, Concept, ConceptScheme, Label, Relation
-from taxonomy.starter import Problem, Term
+from taxonomy.term_list import Problem, Term
 
 BATCH = 500
 # One relation: the keys of its two ends and its kind; of a related pair, the lesser key comes first.

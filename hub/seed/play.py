@@ -40,7 +40,7 @@ from stepshare import actions as share
 from stepshare.models import Installation, Product, Project
 from taxonomy.actions import load_scheme
 from taxonomy.models import Concept
-from taxonomy.starter import read
+from taxonomy.term_list import read
 
 PASSWORD = "learn-from-mistakes"  # noqa: S105 - the demo's, printed on its front page
 STARTER = Path(settings.BASE_DIR) / "taxonomy" / "starter" / "council-crm.txt"

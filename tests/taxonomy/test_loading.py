@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 
 from taxonomy import actions
 from taxonomy.models import Concept, ConceptScheme, Label, Relation
-from taxonomy.starter import read
+from taxonomy.term_list import read
 from tests.conftest import NOW
 from tests.factories.taxonomy import ConceptFactory
 

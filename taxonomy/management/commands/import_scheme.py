@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from taxonomy import actions
-from taxonomy.starter import Problem, read
+from taxonomy.term_list import Problem, read
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from taxonomy.hierarchy import ancestors, loop_through
-from taxonomy.starter import read
+from taxonomy.term_list import read
 
 STARTER = Path("taxonomy/starter/council-crm.txt")
 
