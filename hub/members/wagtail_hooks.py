@@ -9,7 +9,7 @@ from hub.media.models import Document, Image
 from hub.members.policies import RoleCollectionPermissionPolicy, RolePagePermissionPolicy
 
 register_permission_policy(AbstractPage, RolePagePermissionPolicy())
-register_permission_policy(Image, RoleCollectionPermissionPolicy(Image, auth_model=Image, owner_field_name="uploaded_by_user"))
-register_permission_policy(
-    Document, RoleCollectionPermissionPolicy(Document, auth_model=Document, owner_field_name="uploaded_by_user")
-)
+# For exactly these classes: Wagtail registers its own for them too, before or after us as the order of apps has it.
+for model in (Image, Document):
+    policy = RoleCollectionPermissionPolicy(model, auth_model=model, owner_field_name="uploaded_by_user")
+    register_permission_policy(model, policy, exact_class=True)

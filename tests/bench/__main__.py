@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(tempfile.mkdtemp(prefix="hub-bench-"))
+(FOLDER / "static").mkdir()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.dev")
 os.environ.update(DATA_DIR=str(FOLDER), DEBUG="false", LOG_LEVEL="ERROR", ALLOWED_HOSTS="testserver,localhost")
 

@@ -15,10 +15,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         def report(audience: str, kind: str, number: int) -> None:
-            self.stdout.write(f"{audience}: {number} {kind}")
+            if options["verbosity"]:
+                self.stdout.write(f"{audience}: {number} {kind}")
 
         try:
             totals = rebuild_all(report)
         except Busy as busy:
             raise CommandError(f"The index “{busy}” is being written by another rebuild. Wait for it to end.") from busy
-        self.stdout.write(self.style.SUCCESS("Rebuilt: " + ", ".join(f"{audience} {total}" for audience, total in totals.items())))
+        if options["verbosity"]:
+            counts = ", ".join(f"{audience} {total}" for audience, total in totals.items())
+            self.stdout.write(self.style.SUCCESS(f"Rebuilt: {counts}"))
