@@ -17,7 +17,7 @@ from hub.core.models import BasePage, BasePageQuerySet
 from hub.core.paging import page_of, query_without_page
 from hub.organisations.models import Organisation
 from stepshare.models import Product, Project
-from taxonomy.models import Concept, ConceptTag
+from taxonomy.models import Concept, ConceptTag, concepts_shown
 
 
 class CaseStudyQuerySet(BasePageQuerySet):
@@ -31,7 +31,7 @@ class CaseStudyQuerySet(BasePageQuerySet):
         if params.get("council"):
             found = found.filter(council__slug=params["council"])
         if params.get("term"):
-            found = found.filter(concept_tags__concept__slug=params["term"])
+            found = found.filter(concept_tags__concept__in=Concept.objects.for_tags().filter(slug=params["term"]))
         return found
 
 
@@ -94,7 +94,7 @@ class CaseStudyPage(BasePage):
 
     @property
     def concepts_shown(self) -> list[Concept]:
-        return [tag.concept for tag in self.concept_tags.all()]
+        return concepts_shown(self.concept_tags.all())
 
     @property
     def kicker(self) -> str:
@@ -111,7 +111,7 @@ class CaseStudyPage(BasePage):
         visible_projects = Project.objects.visible_to(request.user)
         return {
             **super().get_context(request, *args, **kwargs),
-            "concepts": [tag.concept for tag in self.concept_tags.select_related("concept")],
+            "concepts": concepts_shown(self.concept_tags.select_related("concept")),
             "systems": self.products.order_by("name"),
             "project": visible_projects.filter(pk=self.project_id).first() if self.project_id else None,
         }

@@ -125,7 +125,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         asker_counts_already = Exists(Interest.objects.filter(question=OuterRef("pk"), council=OuterRef("council")))
         return (
             self.select_related("council")
-            .prefetch_related(Prefetch("concepts", Concept.objects.filter(status=Concept.Status.PUBLISHED).order_by("label")))
+            .prefetch_related(Prefetch("concepts", Concept.objects.for_tags()))
             .annotate(
                 answer_count=Coalesce(Subquery(answers.annotate(count=Count("pk")).values("count")), 0),
                 is_accepted=Exists(AnswerMark.objects.accepted().filter(question=OuterRef("pk"))),

@@ -16,8 +16,6 @@ handler403 = core_views.permission_denied
 handler404 = core_views.page_not_found
 handler500 = core_views.server_error
 
-_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
-
 urlpatterns = [
     path("a-z/", include("taxonomy.urls")),
     path("question-time/", include("forum.urls")),
@@ -29,7 +27,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("hub.media.urls")),
     # One door for the site and the admin.
-    path("admin/login/", _login),
+    path("admin/login/", core_views.admin_door),
     path("admin/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("admin/", include(wagtailadmin_urls)),
     path("-/markdown-preview/", core_views.markdown_preview, name="markdown_preview"),

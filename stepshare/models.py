@@ -50,7 +50,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(is_current=True)
 
     def for_cards(self) -> Self:
-        return self.select_related("supplier").prefetch_related(Prefetch("concepts", Concept.objects.order_by("label")))
+        return self.select_related("supplier").prefetch_related(Prefetch("concepts", Concept.objects.for_tags()))
 
 
 class Product(index.Indexed, models.Model):
@@ -211,7 +211,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.filter(audience__in=audiences_for(viewer))
 
     def for_cards(self) -> Self:
-        return self.select_related("council").prefetch_related(Prefetch("concepts", Concept.objects.order_by("label")))
+        return self.select_related("council").prefetch_related(Prefetch("concepts", Concept.objects.for_tags()))
 
     def for_page(self) -> Self:
         partners = Prefetch("partners", Organisation.objects.order_by("name"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -40,6 +41,10 @@ class ConceptQuerySet(models.QuerySet["Concept"]):
     def with_an_address(self) -> Self:
         """What `/a-z/<slug>/` answers: published terms, and deprecated ones so that old links tell what came after."""
         return self.filter(status__in=[Concept.Status.PUBLISHED, Concept.Status.DEPRECATED])
+
+    def for_tags(self) -> Self:
+        """What readers see of the terms a thing carries: published ones, by label."""
+        return self.filter(status=Concept.Status.PUBLISHED).order_by("label")
 
     def with_labels(self) -> Self:
         return self.prefetch_related("labels")
@@ -160,3 +165,9 @@ class ConceptTag(models.Model):
 
     class Meta:
         abstract = True
+
+
+def concepts_shown(tags: Iterable[ConceptTag]) -> list[Concept]:
+    """`ConceptQuerySet.for_tags` for tags that are loaded already, each with its concept."""
+    shown = [tag.concept for tag in tags if tag.concept.status == Concept.Status.PUBLISHED]
+    return sorted(shown, key=lambda concept: concept.label)

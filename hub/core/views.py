@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from hub.core.markdown import MAX_LENGTH
 from hub.core.markdown import render as render_markdown
@@ -24,6 +27,14 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Drawn without context: whatever broke may break again."""
     return render(None, "500.html", status=500)  # type: ignore[arg-type]  # no request on purpose
+
+
+@require_safe
+def admin_door(request: HttpRequest) -> HttpResponse:
+    """One door for the site and the admin. Somebody who is in already and gets here may not go further: say so, or they circle."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("wagtailadmin_home"))
 
 
 @login_required

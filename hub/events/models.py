@@ -19,7 +19,7 @@ from wagtail.search import index
 from hub.core.blocks import BodyBlock
 from hub.core.models import BasePage, BasePageQuerySet
 from hub.public_ids import PublicIdField
-from taxonomy.models import Concept, ConceptTag
+from taxonomy.models import Concept, ConceptTag, concepts_shown
 
 LONDON = "Europe/London"
 
@@ -101,7 +101,7 @@ class EventPage(BasePage):
 
     @property
     def concepts_shown(self) -> list[Concept]:
-        return [tag.concept for tag in self.concept_tags.all()]
+        return concepts_shown(self.concept_tags.all())
 
     @property
     def kicker(self) -> str:
@@ -121,7 +121,7 @@ class EventPage(BasePage):
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         return {
             **super().get_context(request, *args, **kwargs),
-            "concepts": [tag.concept for tag in self.concept_tags.select_related("concept")],
+            "concepts": concepts_shown(self.concept_tags.select_related("concept")),
             "is_past": self.date < timezone.localdate(),
         }
 

@@ -15,7 +15,7 @@ from wagtail.search import index
 from hub.core.blocks import BodyBlock
 from hub.core.models import BasePage, BasePageQuerySet
 from hub.core.paging import page_of
-from taxonomy.models import Concept, ConceptTag
+from taxonomy.models import Concept, ConceptTag, concepts_shown
 
 
 class BriefingPaperQuerySet(BasePageQuerySet):
@@ -59,7 +59,7 @@ class BriefingPaperPage(BasePage):
 
     @property
     def concepts_shown(self) -> list[Concept]:
-        return [tag.concept for tag in self.concept_tags.all()]
+        return concepts_shown(self.concept_tags.all())
 
     @property
     def kicker(self) -> str:
@@ -69,7 +69,7 @@ class BriefingPaperPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         context = super().get_context(request, *args, **kwargs)
-        context["concepts"] = [tag.concept for tag in self.concept_tags.select_related("concept")]
+        context["concepts"] = concepts_shown(self.concept_tags.select_related("concept"))
         context["contents"] = [(block.id, block.value) for block in self.body if block.block_type == "heading"]
         return context
 
