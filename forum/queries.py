@@ -34,10 +34,10 @@ def unanswered_for_list(viewer: Viewer, params: Mapping[str, str]) -> QuestionQu
     return Question.objects.visible_to(viewer).unanswered().filtered(params).for_cards().most_wanted()
 
 
-def concepts_in_use(viewer: Viewer) -> ConceptQuerySet:
+def concepts_to_choose_from(viewer: Viewer, chosen: str) -> ConceptQuerySet:
     """Those of questions in this viewer's lists: a choice must not tell what they cannot read."""
     tags = QuestionConcept.objects.filter(question__in=Question.objects.visible_to(viewer).open())
-    return Concept.objects.visible_to(viewer).filter(pk__in=tags.values("concept")).order_by("label")
+    return Concept.objects.visible_to(viewer).to_choose_from(tags, chosen)
 
 
 def thread(viewer: Viewer, question: Question) -> list[ShownAnswer]:

@@ -63,7 +63,7 @@ def unanswered(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, questions: QuestionQuerySet, show: str) -> HttpResponse:
-    concepts = list(queries.concepts_in_use(request.user))
+    concepts = list(queries.concepts_to_choose_from(request.user, request.GET.get("concept", "")))
     chosen = next((concept for concept in concepts if concept.slug == request.GET.get("concept")), None)
     query = request.GET.copy()
     query.pop("page", None)

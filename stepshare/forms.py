@@ -76,7 +76,7 @@ class SystemFilters(Filters):
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "concept", queries.concepts_in_use(viewer, ProductConcept.objects.all()))
+        _offer(self, "concept", Concept.objects.to_choose_from(ProductConcept.objects.all(), self.data.get("concept", "")))
         _offer(self, "supplier", queries.suppliers_with_systems())
 
 
@@ -88,7 +88,7 @@ class ProjectFilters(Filters):
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tags = ProjectConcept.objects.filter(project__in=Project.objects.visible_to(viewer))
-        _offer(self, "concept", queries.concepts_in_use(viewer, tags))
+        _offer(self, "concept", Concept.objects.to_choose_from(tags, self.data.get("concept", "")))
 
 
 def _offer(form: forms.Form, name: str, choices: Any) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from hub.core.audience import Viewer
@@ -23,7 +23,6 @@ from stepshare.models import (
     Project,
     ProjectQuerySet,
 )
-from taxonomy.models import Concept
 
 Chosen = Mapping[str, Any]  # a filter form's cleaned data: what could not be read is not in it
 
@@ -126,11 +125,6 @@ def suppliers_with_systems() -> OrganisationQuerySet:
 
 def supplier_names() -> list[str]:
     return list(Organisation.objects.suppliers().order_by(Lower("name"), "slug").values_list("name", flat=True))
-
-
-def concepts_in_use(viewer: Viewer, tags: QuerySet[Any]) -> QuerySet[Concept]:
-    """Terms that anything this viewer may see carries; `tags` are rows of a ConceptTag of ours."""
-    return Concept.objects.visible_to(viewer).filter(Exists(tags.filter(concept=OuterRef("pk")))).order_by(Lower("label"), "slug")
 
 
 def near_products(name: str) -> list[Product]:

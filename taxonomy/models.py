@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -17,6 +17,8 @@ from hub.public_ids import PublicIdField
 from taxonomy.labels import MAX_LENGTH, letter_of, sort_key
 
 ENGLISH = "en"
+
+MOST_CHOICES = 100  # in a filter
 
 
 class ConceptScheme(models.Model):  # type: ignore[django-manager-missing]  # Concept's bases are untyped
@@ -45,6 +47,14 @@ class ConceptQuerySet(models.QuerySet["Concept"]):
     def for_tags(self) -> Self:
         """What readers see of the terms a thing carries: published ones, by label."""
         return self.filter(status=Concept.Status.PUBLISHED).order_by("label")
+
+    def to_choose_from(self, tags: models.QuerySet[Any], chosen: str = "") -> Self:
+        """For a filter: the terms that most of `tags` (rows of a ConceptTag) carry, and the slug chosen already, by label.
+
+        A list of thousands is no choice, and drawing it would cost more than the page it narrows.
+        """
+        carried = tags.order_by().values("concept").annotate(uses=Count("pk")).order_by("-uses", "concept__label")
+        return self.for_tags().filter(Q(pk__in=carried.values("concept")[:MOST_CHOICES]) | Q(slug=chosen))
 
     def with_labels(self) -> Self:
         return self.prefetch_related("labels")

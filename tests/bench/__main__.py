@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import os
 import shutil
 import statistics
@@ -135,6 +136,8 @@ def report(repeats: int) -> list[str]:
     member.force_login(User.objects.order_by("pk").first(), backend="allauth.account.auth_backends.AuthenticationBackend")
     visitor = Client()
     hello = measure(visitor, HELLO, repeats * 5).p50
+    gc.collect()
+    gc.freeze()  # as every worker does (hub/deploy/gunicorn.conf.py)
     print(f"\nhello world: {hello:.2f} ms\n")
     print(f"{'page':<18}{'':>10}{'p50 ms':>9}{'p95 ms':>9}{'work p95':>9}{'x hello':>9}{'queries':>9}{'kB':>8}")
     over = []
