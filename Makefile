@@ -59,10 +59,10 @@ format: dev ## put code and templates into shape
 	@find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
 
 test: dev ## all tests but the journeys, on SQLite, without network or browser (under 3 minutes)
-	@$(BIN)/pytest -q -n $(PROCESSES)
+	@$(BIN)/pytest -q -n $(PROCESSES) --dist loadgroup
 
 test-postgres: dev ## the same tests on PostgreSQL, through the migrations
-	@DATABASE_URL=$${DATABASE_URL:-postgres:///test} $(BIN)/pytest -q -n $(PROCESSES) --migrations
+	@DATABASE_URL=$${DATABASE_URL:-postgres:///test} $(BIN)/pytest -q -n $(PROCESSES) --dist loadgroup --migrations
 
 journeys: dev ## the journeys in the system's Chromium: the main job, keyboard only, axe on every screen
 	@$(BIN)/pytest -q tests/journeys

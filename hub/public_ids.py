@@ -33,7 +33,7 @@ def drawn_from(choose: Source) -> Iterator[None]:
         _choose = before
 
 
-class PublicIdField(models.CharField):  # type: ignore[type-arg]  # generic only for the type checker
+class PublicIdField(models.CharField):
     """The id that addresses, forms and feeds carry instead of the primary key."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
@@ -32,7 +33,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("-/markdown-preview/", core_views.markdown_preview, name="markdown_preview"),
     path("robots.txt", core_views.robots),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", require_safe(sitemap)),
 ]
 
 if settings.DEMO:

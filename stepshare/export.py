@@ -30,7 +30,7 @@ def systems_csv(products: Iterable[Product], *, for_member: bool) -> str:
             product.supplier.name if product.supplier else "",
             "; ".join(concept.label for concept in product.concepts.all()),
             product.summary,
-            councils_in_words(product.council_count, for_member=for_member),  # type: ignore[attr-defined]  # annotated
+            councils_in_words(product.council_count, for_member=for_member),
             product.website,
             f"{settings.SITE_URL}{product.get_absolute_url()}",
         ]

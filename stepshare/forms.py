@@ -195,13 +195,13 @@ class InstallationForm(forms.ModelForm):
             del self.fields["product"]
             self.initial["legacy_area"] = self.instance.legacy_area
         else:
-            self.fields["product"].queryset = Product.objects.select_related("supplier").order_by("name", "slug")  # type: ignore[attr-defined]
+            self.fields["product"].queryset = Product.objects.select_related("supplier").order_by("name", "slug")  # type: ignore[attr-defined]  # a choice field
         predecessors = [body.pk for body in predecessors_of(council)]
         if predecessors:
-            self.fields["legacy_area"].queryset = Organisation.objects.filter(pk__in=predecessors).order_by("name")  # type: ignore[attr-defined]
+            self.fields["legacy_area"].queryset = Organisation.objects.filter(pk__in=predecessors).order_by("name")  # type: ignore[attr-defined]  # a choice field
         else:
             del self.fields["legacy_area"]
-        self.fields["audience"].choices = [  # type: ignore[attr-defined]
+        self.fields["audience"].choices = [  # type: ignore[attr-defined]  # a choice field
             (FactAudience.MEMBERS, "Members of the hub: people who work in councils. Suppliers are not among them."),
             (FactAudience.PUBLIC, "Everyone who comes to this site, suppliers included."),
             (FactAudience.COUNCIL, f"Only people from {council.name}, and the facilitators of the hub."),
@@ -321,8 +321,8 @@ class ProjectForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seeking"].choices = [("", "Nothing just now"), *Project.Seeking.choices]  # type: ignore[attr-defined]
-        self.fields["body"].max_length = MAX_LENGTH  # type: ignore[attr-defined]
+        self.fields["seeking"].choices = [("", "Nothing just now"), *Project.Seeking.choices]  # type: ignore[attr-defined]  # a choice field
+        self.fields["body"].max_length = MAX_LENGTH  # type: ignore[attr-defined]  # a choice field
         if self.instance.pk is None:
             self.initial.setdefault("audience", Audience.MEMBERS)
 

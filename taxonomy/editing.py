@@ -20,7 +20,7 @@ from taxonomy.models import ENGLISH, Concept, Label, Relation
 _KINDS = list(Label.Kind)
 
 
-class ConceptForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail is untyped
+class ConceptForm(WagtailAdminModelForm):
     replaced_by = ConceptsField(
         label="Replaced by",
         required=False,

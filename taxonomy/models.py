@@ -21,7 +21,7 @@ ENGLISH = "en"
 MOST_CHOICES = 100  # in a filter
 
 
-class ConceptScheme(models.Model):  # type: ignore[django-manager-missing]  # Concept's bases are untyped
+class ConceptScheme(models.Model):
     public_id = PublicIdField()
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=120)

@@ -9,7 +9,7 @@ from hub.accounts.models import User
 from taxonomy.models import Concept, ConceptScheme
 
 
-class ConceptPermissionPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail is untyped
+class ConceptPermissionPolicy(ModelPermissionPolicy):
     def user_has_permission_for_instance(self, user: User | AnonymousUser, action: str, instance: Concept) -> bool:
         """A term that people may have tagged with or linked to is deprecated, never deleted."""
         if action == "delete" and instance.status != Concept.Status.CANDIDATE:
@@ -17,7 +17,7 @@ class ConceptPermissionPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # W
         return bool(super().user_has_permission_for_instance(user, action, instance))
 
 
-class SchemePermissionPolicy(ModelPermissionPolicy):  # type: ignore[misc]
+class SchemePermissionPolicy(ModelPermissionPolicy):
     def user_has_permission_for_instance(self, user: User | AnonymousUser, action: str, instance: ConceptScheme) -> bool:
         """A scheme goes only when it is empty."""
         if action == "delete" and Concept.objects.filter(scheme=instance).exists():

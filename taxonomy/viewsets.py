@@ -19,7 +19,7 @@ from taxonomy.editing import ConceptForm
 from taxonomy.models import Concept, ConceptScheme, Label
 
 
-class GuardedDeleteView(DeleteView):  # type: ignore[misc]  # Wagtail is untyped
+class GuardedDeleteView(DeleteView):
     """Wagtail asks about the single row only to draw the button."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -29,7 +29,7 @@ class GuardedDeleteView(DeleteView):  # type: ignore[misc]  # Wagtail is untyped
         return response
 
 
-class NameFilterForm(SearchFilterMixin, BaseFilterForm):  # type: ignore[misc]
+class NameFilterForm(SearchFilterMixin, BaseFilterForm):
     """Finds by every name a term has, straight from the tables: a term just made can be chosen at once."""
 
     def filter(self, objects: QuerySet[Concept]) -> QuerySet[Concept]:
@@ -40,17 +40,17 @@ class NameFilterForm(SearchFilterMixin, BaseFilterForm):  # type: ignore[misc]
         return objects.filter(pk__in=Label.objects.filter(text__icontains=self.search_query).values("concept"))
 
 
-class ConceptChooseView(ChooseView):  # type: ignore[misc]
+class ConceptChooseView(ChooseView):
     filter_form_class = NameFilterForm
     ordering = ["label"]
 
 
-class ConceptChooseResultsView(ChooseResultsView):  # type: ignore[misc]
+class ConceptChooseResultsView(ChooseResultsView):
     filter_form_class = NameFilterForm
     ordering = ["label"]
 
 
-class ConceptChooserViewSet(SnippetChooserViewSet):  # type: ignore[misc]
+class ConceptChooserViewSet(SnippetChooserViewSet):
     choose_view_class = ConceptChooseView
     choose_results_view_class = ConceptChooseResultsView
     choose_one_text = "Choose a term"
@@ -60,7 +60,7 @@ class ConceptChooserViewSet(SnippetChooserViewSet):  # type: ignore[misc]
         return Concept.objects.exclude(status=Concept.Status.DEPRECATED)
 
 
-class ConceptViewSet(SnippetViewSet):  # type: ignore[misc]
+class ConceptViewSet(SnippetViewSet):
     model = Concept
     icon = "tag"
     menu_label = "Terms"
@@ -103,7 +103,7 @@ class ConceptViewSet(SnippetViewSet):  # type: ignore[misc]
         return Concept.objects.select_related("scheme").distinct()
 
 
-class ConceptSchemeViewSet(SnippetViewSet):  # type: ignore[misc]
+class ConceptSchemeViewSet(SnippetViewSet):
     model = ConceptScheme
     icon = "list-ul"
     menu_label = "Schemes"
@@ -113,7 +113,7 @@ class ConceptSchemeViewSet(SnippetViewSet):  # type: ignore[misc]
     panels = [FieldPanel("title"), FieldPanel("slug"), FieldPanel("description"), FieldPanel("licence")]
 
 
-class AToZViewSetGroup(SnippetViewSetGroup):  # type: ignore[misc]
+class AToZViewSetGroup(SnippetViewSetGroup):
     items = (ConceptViewSet, ConceptSchemeViewSet)
     menu_label = "A to Z"
     menu_icon = "list-ul"

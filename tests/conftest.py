@@ -25,6 +25,8 @@ NOW = dt.datetime(2026, 5, 5, 10, 0, tzinfo=dt.UTC)
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """What Wagtail's migrations lay down, where the tables came straight from the models."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        # A fixture that asks for the database where no test does would get the developer's own.
+        assert "test" in str(connection.settings_dict["NAME"]) or "memory" in str(connection.settings_dict["NAME"])
         Locale.objects.get_or_create(language_code="en-gb")
         if not Collection.objects.exists():
             Collection.add_root(name="Root")

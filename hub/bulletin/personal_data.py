@@ -34,7 +34,7 @@ FIELDS = {
 
 def _subscriptions(user: User) -> QuerySet[Subscriber]:
     """Of every address the account has, whoever signed up."""
-    addresses = {user.email, *user.emailaddress_set.values_list("email", flat=True)}  # type: ignore[attr-defined]
+    addresses = {user.email, *user.emailaddress_set.values_list("email", flat=True)}  # type: ignore[attr-defined]  # allauth's reverse relation
     return Subscriber.objects.filter(Q(user=user) | Q(address_hash__in=[address_hash(address) for address in addresses]))
 
 

@@ -11,7 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 from hub.core.models import pages_visible_to
 
 
-class VisibleRedirectMiddleware(RedirectMiddleware):  # type: ignore[misc]  # Wagtail is untyped
+class VisibleRedirectMiddleware(RedirectMiddleware):
     """Wagtail's own would name a hidden page's new address to anybody who knows the old one."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -26,7 +26,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Drawn without context: whatever broke may break again."""
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]  # no request on purpose
+    return render(None, "500.html", status=500)
 
 
 @require_safe

@@ -32,7 +32,7 @@ FIELDS = {
 
 def _hashes(user: User) -> set[str]:
     """Of every address the account has, not the first alone."""
-    addresses = user.emailaddress_set.values_list("email", flat=True)  # type: ignore[attr-defined]
+    addresses = user.emailaddress_set.values_list("email", flat=True)  # type: ignore[attr-defined]  # allauth's reverse relation
     return {address_hash(address) for address in [user.email, *addresses]}
 
 

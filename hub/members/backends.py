@@ -23,7 +23,7 @@ class RoleBackend(BaseBackend):
             return set()
         if not hasattr(user_obj, "_role_permissions"):
             user_obj._role_permissions = permissions_of(user_obj, timezone.now())  # type: ignore[attr-defined]  # a request's memo
-        return user_obj._role_permissions  # type: ignore[attr-defined,no-any-return]
+        return user_obj._role_permissions  # type: ignore[attr-defined]  # the same memo
 
     def has_perm(self, user_obj: AbstractBaseUser | AnonymousUser, perm: str, obj: Any = None) -> bool:
         return perm in self.get_all_permissions(user_obj, obj)

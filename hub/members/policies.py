@@ -17,7 +17,7 @@ PAGE_ACTIONS = ("add", "change", "publish", "bulk_delete", "lock", "unlock", "vi
 MEDIA_ACTIONS = ("add", "change", "choose", "delete", "view")
 
 
-class RolePagePermissionPolicy(PagePermissionPolicy):  # type: ignore[misc]  # Wagtail is untyped
+class RolePagePermissionPolicy(PagePermissionPolicy):
     def get_all_permissions_for_user(self, user: User | AnonymousUser) -> list[GroupPagePermission]:
         codenames = [f"{action}_page" for action in PAGE_ACTIONS if user.has_perm(f"wagtailcore.{action}_page")]
         if not codenames:
@@ -26,7 +26,7 @@ class RolePagePermissionPolicy(PagePermissionPolicy):  # type: ignore[misc]  # W
         return [GroupPagePermission(page=root, permission=Permission(codename=codename)) for codename in codenames]
 
 
-class RoleCollectionPermissionPolicy(CollectionOwnershipPermissionPolicy):  # type: ignore[misc]  # Wagtail is untyped
+class RoleCollectionPermissionPolicy(CollectionOwnershipPermissionPolicy):
     def get_all_permissions_for_user(self, user: User | AnonymousUser) -> list[GroupCollectionPermission]:
         label = self.model._meta.model_name
         codenames = [f"{action}_{label}" for action in MEDIA_ACTIONS if user.has_perm(f"media.{action}_{label}")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wagtail.models import AbstractPage
+from wagtail.models import AbstractPage, Collection
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from hub.media.models import Document, Image
@@ -13,3 +14,4 @@ register_permission_policy(AbstractPage, RolePagePermissionPolicy())
 for model in (Image, Document):
     policy = RoleCollectionPermissionPolicy(model, auth_model=model, owner_field_name="uploaded_by_user")
     register_permission_policy(model, policy, exact_class=True)
+register_permission_policy(Collection, ModelPermissionPolicy(Collection), exact_class=True)

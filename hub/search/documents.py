@@ -106,12 +106,12 @@ def documents(model: type[models.Model], things: Sequence[Any]) -> Iterator[Docu
     terms = _labels_of_tags(source, things) if source else {}
     for thing in things:
         document = Document(Key.of(thing), tie=str(getattr(thing, source.tie)) if source else "")
-        for text, boost in _texts(thing, model.get_search_fields(), skip_concepts=source is not None):  # type: ignore[attr-defined]
+        for text, boost in _texts(thing, model.get_search_fields(), skip_concepts=source is not None):  # type: ignore[attr-defined]  # an Indexed model
             document.text += [text] * max(1, round(boost))
             if boost >= NAME_BOOST:
                 document.names.append(text)
         document.text += terms.get(thing.pk, [])
-        document.starts += _starts(thing, model.get_search_fields())  # type: ignore[attr-defined]
+        document.starts += _starts(thing, model.get_search_fields())  # type: ignore[attr-defined]  # an Indexed model
         yield document
 
 

@@ -22,6 +22,7 @@ def listen() -> None:
     _hear_indexed_models()
     post_save.connect(_restriction_changed, sender=PageViewRestriction, dispatch_uid="search-restricted")
     post_delete.connect(_restriction_changed, sender=PageViewRestriction, dispatch_uid="search-unrestricted")
+    post_save.connect(_concept_changed, sender=Concept, dispatch_uid="search-concept")
     post_page_move.connect(_page_moved, dispatch_uid="search-page-moved")
     question_changed.connect(_question_changed, dispatch_uid="search-question-changed")
     for signal in (post_save, post_delete):
@@ -60,6 +61,13 @@ def _page_moved(instance: Page, **kwargs: Any) -> None:
 
 def _question_changed(question: Model, **kwargs: Any) -> None:
     outbox.enqueue([question])
+
+
+def _concept_changed(instance: Concept, raw: bool = False, **kwargs: Any) -> None:
+    """Published, taken back or retired: what carries the term is found by its name, or no longer."""
+    if not raw:
+        for source in all_sources():
+            outbox.enqueue_tagged(source, instance)
 
 
 def _label_changed(instance: Label, raw: bool = False, **kwargs: Any) -> None:

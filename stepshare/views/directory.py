@@ -98,7 +98,7 @@ def system_export(request: HttpRequest) -> HttpResponse:
 
 def _add_council_lines(products: Iterable[Product], *, for_member: bool) -> None:
     for product in products:
-        product.council_line = councils_in_words(product.council_count, for_member=for_member)  # type: ignore[attr-defined]
+        product.council_line = councils_in_words(product.council_count, for_member=for_member)
 
 
 @require_GET

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from hub.core.upkeep import publish_scheduled
 from hub.library.models import BriefingPaperConcept, BriefingPaperPage
 from tests.factories.pages import BriefingPaperIndexPageFactory, BriefingPaperPageFactory, members_only
 from tests.factories.taxonomy import ConceptFactory
@@ -81,7 +85,7 @@ def test_the_list_costs_the_same_however_long_it_gets(client, index, assert_cons
     assert_constant_queries(lambda: client.get(index.url), grow=lambda: grow(45))
 
 
-def test_an_editor_schedules_and_publishes_in_wagtail(client, editor, index):
+def test_an_editor_edits_a_draft_in_wagtail_and_publishes_it(client, editor, index):
     paper = BriefingPaperPageFactory(parent=index, title="Draft", live=False)
     client.force_login(editor, backend="allauth.account.auth_backends.AuthenticationBackend")
 
@@ -89,6 +93,24 @@ def test_an_editor_schedules_and_publishes_in_wagtail(client, editor, index):
     paper.save_revision(user=editor).publish(user=editor)
 
     assert client.get(paper.url).status_code == 200
+
+
+def test_a_scheduled_paper_appears_when_its_time_has_come_and_not_before(client, index):
+    paper = BriefingPaperPageFactory(parent=index, title="The news of tomorrow", live=False)
+    paper.go_live_at = timezone.now() + dt.timedelta(hours=1)
+    revision = paper.save_revision()
+    revision.publish()
+    publish_scheduled()
+    assert client.get(paper.url).status_code == 404
+
+    past = timezone.now() - dt.timedelta(seconds=1)
+    revision.approved_go_live_at = past
+    revision.content["go_live_at"] = past.isoformat()
+    revision.save()
+    publish_scheduled()
+
+    assert client.get(paper.url).status_code == 200
+    assert "The news of tomorrow" in client.get(index.url).content.decode()
 
 
 def test_a_member_has_no_way_into_the_admin(client, member):
