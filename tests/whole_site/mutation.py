@@ -1,0 +1,24 @@
+"""A pytest plugin that breaks one `visible_to` for a whole run: `HUB_MUTANT` names its queryset, and nothing is edited.
+
+For `mutate_visible_to.py`; without the variable it does nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+import pytest
+
+
+def _everything(rows: Any, viewer: object) -> Any:
+    return rows.all()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """After pytest-django has set up Django. A manager made from the queryset asks it by name, so it is broken as well."""
+    if mutant := os.environ.get("HUB_MUTANT"):
+        module, _, name = mutant.rpartition(".")
+        getattr(importlib.import_module(module), name).visible_to = _everything

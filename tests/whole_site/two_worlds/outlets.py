@@ -1,0 +1,137 @@
+"""Every address that is read, in both worlds: those of the matrix, and what can be asked of each beyond its bare path."""
+
+from __future__ import annotations
+
+from tests.whole_site import matrix, routes
+from tests.whole_site.matrix import Request
+from tests.whole_site.world import World
+
+CANDIDATE, TERM = "concept=quillwort-candidate", "concept=shared-term"
+
+# Pages, filters and orders. Filters can be asked for what is hidden, and must not know it.
+VARIANTS: dict[str, tuple[str, ...]] = {
+    "/": ("?page=2",),
+    "/briefing-papers/": ("?page=2", "?page=99"),
+    "/case-studies/": ("?page=2", "?council=thornby", "?council=ambleford", "?term=shared-term", "?term=quillwort-candidate"),
+    "/events/": ("?page=2",),
+    "/a-z/": ("q/", "c/", "0-9/"),
+    "/question-time/": ("?page=2", "?page=99", "?show=accepted", "?system=system-1", f"?{TERM}", f"?{CANDIDATE}"),
+    "/question-time/unanswered/": ("?page=2", f"?{TERM}", f"?{CANDIDATE}"),
+    "/share/councils/": ("?page=2", "?on_record=on", "?q=thornby", "?q=quillwort", "?tier=district", "?nation=England"),
+    "/share/systems/": (
+        *("?page=2", "?sort=councils", "?sort=newest", "?status=live", "?status=retired", "?supplier=acme-systems"),
+        *(f"?{TERM}", f"?{CANDIDATE}", "?q=shared", "?q=quillwort"),
+    ),
+    "/share/systems.csv": ("?sort=councils", "?status=live", f"?{CANDIDATE}"),
+    "/share/systems/system-1/": ("?page=2",),
+    "/share/projects/": ("?page=2", "?seeking=partner", "?phase=idea", f"?{TERM}", f"?{CANDIDATE}"),
+    "/bulletin/": ("?page=2",),
+    "/search/": (
+        *("?q=quillwort", "?q=quilwort", "?q=quillwort+shared", '?q="shared+words"', "?q=shared", "?q=shared&page=2"),
+        *("?q=words+question", "?q=thornby", "?q=quillwort+candidate", "?q=shraed"),
+        *(f"?q=shared&kind={kind}" for kind in ("paper", "case-study", "event", "question", "project", "system", "page", "term")),
+        *(f"?{TERM}", f"?{TERM}&page=2", f"?{TERM}&kind=project", f"?q=shared&{TERM}", f"?{CANDIDATE}"),
+    ),
+}
+# Public lists and counts, in which what has gone could still show.
+GATHERED = (
+    *(
+        "/",
+        "/briefing-papers/",
+        "/case-studies/",
+        "/events/",
+        "/events.ics",
+        "/sitemap.xml",
+        "/a-z/",
+        "/a-z/q/",
+        "/a-z/shared-term/",
+    ),
+    *("/question-time/", "/question-time/?page=2", "/question-time/unanswered/", "/question-time/?show=accepted"),
+    *("/share/", "/share/councils/westmere/", "/share/systems/", "/share/systems/?sort=councils", "/share/systems.csv"),
+    *("/share/systems/system-1/", "/share/systems/system-2/", "/share/systems/system-3/", "/share/projects/", "/bulletin/1/"),
+    *(
+        "/search/?q=shared",
+        "/search/?q=shared&page=2",
+        "/search/?q=quillwort",
+        "/search/?q=quilwort",
+        "/search/?concept=shared-term",
+    ),
+    *("/search/?q=words+question", "/search/?q=passing", "/search/?q=westmere", "/search/?concept=quillwort-term"),
+)
+# Made of what was to be had on its day, and that had these things: what it says of others is no news of them.
+HISTORY = {"/bulletin/2/"}
+# Routes that nobody opens: a button stands on another page.
+ONLY_PRESSED = {
+    "-/markdown-preview/",
+    "question-time/answers/<str:public_id>/unaccept/",
+    "question-time/<str:public_id>/unhide/",
+    "bulletin/compose/<str:public_id>/back-to-draft/",
+}
+# Routes that lead only to things each role has of its own; the matrix tries them.
+NOT_READ = {"question-time/answers/<str:public_id>/edit/", "question-time/answers/<str:public_id>/withdraw/"}
+OWN_THINGS = {"own_question", "own_answer", "own_hidden", "answer_to_own"}
+
+
+def read_lines() -> list[Request]:
+    """What the matrix has to read, but for the admin and for things that each role has of its own."""
+    return [
+        line
+        for line in matrix.requests()
+        if line.method == "GET" and not routes.is_admin(line.address) and not line.names & OWN_THINGS
+    ]
+
+
+def addresses(world: World) -> list[tuple[str, str]]:
+    """(method, address), each once. `world` has to have every secret, or its addresses would be missing."""
+    found = [("GET", line.address_for(world, "anonymous")) for line in read_lines()]
+    found += [("GET", path + variant) for path, variants in VARIANTS.items() for variant in variants]
+    found += [("GET", address) for address in _beside_the_page(world)]
+    found += [(method, world[name].url) for name in ("members_paper", "draft_paper") for method in ("HEAD", "OPTIONS", "POST")]
+    return list(dict.fromkeys(found))
+
+
+def buttons(world: World) -> list[tuple[Request, str]]:
+    """Forms and buttons at the address of a secret: pressed by whoever may not see it."""
+    return [
+        (line, line.address_for(world, "anonymous"))
+        for line in matrix.requests()
+        if line.method == "POST"
+        and not routes.is_admin(line.address)
+        and line.names & world.secrets
+        and not line.names & OWN_THINGS
+    ]
+
+
+def _beside_the_page(world: World) -> list[str]:
+    """Guesses near the address of a secret: without its slug's end, below it, and without the slash."""
+    page, question, project = world["members_paper"].url, world["hidden_question"], world["members_project"]
+    return [
+        page.rstrip("/"),
+        f"{page}below/",
+        page[:-3] + "/",
+        f"/question-time/{question.public_id}/another-slug/",
+        f"/share/projects/{project.public_id}/another-slug/",
+        f"/documents/{world['members_document'].public_id}/other.csv",
+        "/briefing-papers/quillwort-after/",
+    ]
+
+
+# --- Things that go ---------------------------------------------------------------------------------
+
+
+def gathered(world: World) -> list[str]:
+    """Every public address of the matrix, and the lists, without what is history."""
+    public = [line.address_for(world, "anonymous") for line in read_lines() if line.names <= set(world.things)]
+    return [address for address in dict.fromkeys([*GATHERED, *public]) if address not in HISTORY]
+
+
+def passing_addresses(world: World) -> list[str]:
+    """Their own, questions' and projects' by both."""
+    pages = ["passing_section", "passing_below", "restricted", "unpublished", "deleted", "moved", "passing_study", "passing_event"]
+    urls = [world[name].url for name in pages]
+    for name in ("passing_hidden", "passing_withdrawn"):
+        urls += [world[name].get_absolute_url(), f"/question-time/{world[name].public_id}/"]
+    urls += [f"/question-time/answers/{world[name].public_id}/" for name in ("passing_answer", "passing_accepted")]
+    project, event, term = world["passing_project"], world["passing_event"], world["passing_term"]
+    urls += [project.get_absolute_url(), f"/share/projects/{project.public_id}/", f"/events/{event.slug}.ics"]
+    return [*urls, world["passing_document"].url, term.get_absolute_url()]
