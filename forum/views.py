@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from hub.core.audience import Audience
 from hub.core.http import MemberRequest
 from hub.core.markdown import MAX_LENGTH
 from hub.core.markdown import render as render_markdown
+from hub.core.paging import page_of, query_without_page
 
 PAGE_LENGTH = 20
 
@@ -65,11 +65,9 @@ def unanswered(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, questions: QuestionQuerySet, show: str) -> HttpResponse:
     concepts = list(queries.concepts_to_choose_from(request.user, request.GET.get("concept", "")))
     chosen = next((concept for concept in concepts if concept.slug == request.GET.get("concept")), None)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
-        "page": Paginator(questions, PAGE_LENGTH).get_page(request.GET.get("page")),
-        "query": query.urlencode(),
+        "page": page_of(questions, request, PAGE_LENGTH),
+        "query": query_without_page(request),
         "show": show,
         "concept": chosen,
         "filters": FilterForm(concepts, request.GET.dict()) if concepts else None,

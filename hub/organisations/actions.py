@@ -49,12 +49,6 @@ def record_council(
 
 
 @transaction.atomic
-def set_county(*, council: Organisation, county: Organisation, by: User | None, now: dt.datetime) -> None:
-    council.county = county
-    council.save()
-
-
-@transaction.atomic
 def record_supplier(
     *, name: str, by: User | None, now: dt.datetime, slug: str = "", website: str = "", about: str = ""
 ) -> Organisation:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hub.core.paging import query_without_page
+from hub.core.paging import page_of, query_without_page
 from hub.mail.preview import shown_as_mail
 from hub.seed import mailbox
 from hub.seed.play import PASSWORD
@@ -21,7 +20,7 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(mailbox.names(), 25).get_page(request.GET.get("page"))
+    page = page_of(mailbox.names(), request, 25)
     mails = [mail for name in page if (mail := mailbox.read(name))]
     return render(request, "seed/mail_list.html", {"page_of_names": page, "mails": mails, "query": query_without_page(request)})
 

@@ -78,12 +78,3 @@ def test_a_change_of_boundary_ends_nobody(now):
 
     here.refresh_from_db()
     assert here.abolished_on is None
-
-
-def test_a_district_gets_its_county(now):
-    district, county = CouncilFactory(), CouncilFactory(tier="county")
-
-    actions.set_county(council=district, county=county, by=None, now=now)
-
-    district.refresh_from_db()
-    assert district.county == county
