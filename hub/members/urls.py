@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hub.members import views
+from hub.members.views import account
 
 app_name = "members"
-urlpatterns = [path("account/", views.account, name="account")]
+urlpatterns = [path("account/", account.account, name="account")]

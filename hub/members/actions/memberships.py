@@ -1,4 +1,4 @@
-"""Every write to memberships and offices."""
+"""Joining a council, leading it, leaving it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from hub.accounts.models import User
-from hub.members.models import Membership, Office, Role
+from hub.members.models import Membership
 from hub.organisations.models import Organisation
 
 
@@ -44,15 +44,3 @@ def leave(*, membership: Membership, now: dt.datetime) -> None:
     """Rights end with the next request."""
     membership.ended_at, membership.is_lead = now, False
     membership.save()
-
-
-@transaction.atomic
-def grant_office(*, user: User, role: Role, by: User | None, now: dt.datetime) -> Office:
-    """`by` is None from the command line only: whoever runs the server appoints the first administrator."""
-    office, _ = Office.objects.get_or_create(user=user, role=role, ended_at=None, defaults={"started_at": now, "granted_by": by})
-    return office
-
-
-@transaction.atomic
-def end_office(*, user: User, role: Role, now: dt.datetime) -> None:
-    Office.objects.filter(user=user, role=role, ended_at=None).update(ended_at=now)
