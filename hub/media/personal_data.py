@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
+
+from django.core.files.storage import Storage
 
 from hub.accounts.models import User
 from hub.media.models import Document, Image
@@ -45,6 +49,20 @@ def export(user: User) -> dict[str, Any]:
         "documents": list(Document.objects.filter(uploaded_by_user=user).order_by("pk").values_list("title", flat=True)),
     }
     return {kind: titles for kind, titles in uploads.items() if titles}
+
+
+def holdings(user: User) -> Iterator[tuple[str, str, bool]]:
+    uploads = Image.objects.filter(uploaded_by_user=user).count() + Document.objects.filter(uploaded_by_user=user).count()
+    if uploads:
+        yield f"{uploads} file{'' if uploads == 1 else 's'} that you uploaded to pages", "They stay. That it was you goes.", True
+
+
+def files(user: User) -> Iterator[tuple[str, Storage, str]]:
+    """What the person uploaded, for the archive of an export: (path in the archive, storage, name in the storage)."""
+    for folder, model in (("images", Image), ("documents", Document)):
+        for upload in model.objects.filter(uploaded_by_user=user).order_by("pk"):
+            # Names within one storage differ, so paths do.
+            yield f"{folder}/{PurePosixPath(upload.file.name).name}", upload.file.storage, upload.file.name
 
 
 def erase(user: User) -> None:

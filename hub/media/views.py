@@ -8,13 +8,14 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from hub.media.cleaning import DOCUMENT_TYPES, IMAGE_TYPES
 from hub.media.models import Document, Image, Rendition
 from hub.media.queries import is_readable
 
 
 @require_safe
 def image(request: HttpRequest, name: str) -> FileResponse:
-    """A rendition's file; originals keep their camera's data and are for the admin only."""
+    """A rendition's file; originals, which are larger than any page needs, are for the admin only."""
     rendition = Rendition.objects.select_related("image").filter(file=f"images/{name}").first()
     if rendition is None or not is_readable(rendition.image, request.user):
         raise Http404
@@ -39,11 +40,16 @@ def document(request: HttpRequest, public_id: str, name: str) -> FileResponse:
 
 
 def _sent(file: Any, **options: Any) -> FileResponse:
+    """By a type of our own list, since a system's may know none; what is not a picture is never shown in the page's place."""
+    kind = file.name.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    content_type = IMAGE_TYPES.get(kind) or DOCUMENT_TYPES.get(kind, "application/octet-stream")
+    options.setdefault("as_attachment", kind not in IMAGE_TYPES)
     try:
-        response = FileResponse(file.open("rb"), **options)
+        response = FileResponse(file.open("rb"), content_type=content_type, **options)
     except FileNotFoundError as missing:
         raise Http404 from missing
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     # Who may open it can change at any moment, so no shared cache may keep it.
     response["Cache-Control"] = "private, max-age=300"
     return response

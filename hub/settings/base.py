@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
-from csp.constants import NONE, SELF
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 from hub.settings.environment import ROOT, Environment
 
@@ -40,6 +40,10 @@ INSTALLED_APPS = [
     "hub.seed",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "wagtail.contrib.redirects",
     "wagtail.contrib.sitemaps",
     "wagtail.contrib.typed_table_block",
@@ -69,9 +73,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hub.core.middleware.ClientAddressMiddleware",
+    "hub.core.middleware.SafetyHeadersMiddleware",  # outside everything that answers, so that every answer has them
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -79,7 +84,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "hub.core.limits.middleware.LimitsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hub.members.middleware.SecondFactorMiddleware",
     "hub.core.middleware.VisibleRedirectMiddleware",
 ]
 
@@ -155,6 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "hub.members.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -162,10 +170,62 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False  # link scanners follow every GET
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever did not change their own password hears of it
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # a council's mail filter takes its time; the mail is dropped from the queue then too
 ACCOUNT_SIGNUP_FORM_CLASS = "hub.members.forms.SignupForm"
-ACCOUNT_FORMS = {"login": "hub.members.sign_in_forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "hub.members.sign_in_forms.LoginForm",
+    "signup": "hub.members.sign_in_forms.SignupForm",
+    "change_password": "hub.members.sign_in_forms.ChangePasswordForm",
+    "set_password": "hub.members.sign_in_forms.SetPasswordForm",
+    "reset_password_from_key": "hub.members.sign_in_forms.ResetPasswordKeyForm",
+    "confirm_login_code": "hub.members.sign_in_forms.ConfirmLoginCodeForm",
+}
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "hub.members.reset_tokens.ResetTokenGenerator"  # noqa: S105 - a name
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+
+# Editors, facilitators and administrators have their rights only with a passkey or an authenticator app.
+SECOND_FACTOR_REQUIRED = env.second_factor and not env.demo
+MFA_ADAPTER = "hub.members.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # phones' clocks differ from ours by up to half a minute
+# Nobody gets as far as setting one up without a confirmed address. Otherwise whoever has a second factor could never add
+# the address of the council that theirs is merged into.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "add_webauthn": "hub.members.sign_in_forms.AddPasskeyForm",
+    "edit_webauthn": "hub.members.sign_in_forms.NamePasskeyForm",
+    "login_webauthn": "hub.members.sign_in_forms.LoginPasskeyForm",
+    "activate_totp": "hub.members.sign_in_forms.AddAppForm",
+    "authenticate": "hub.members.sign_in_forms.SecondStepForm",
+    "reauthenticate": "hub.members.sign_in_forms.ReauthenticateByCodeForm",
+}
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write on every GET
+
+# One council's, or one group of councils', own sign-in by OpenID Connect.
+SOCIALACCOUNT_ADAPTER = "hub.members.adapters.CouncilSignInAdapter"
+SOCIALACCOUNT_FORMS = {"disconnect": "hub.members.sign_in_forms.DisconnectForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # people see what they agree to, and put their name right
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # from then on the provider's own id counts, whatever the address becomes
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+OIDC_DOMAINS = [domain.strip().lower() for domain in env.oidc_domains.split(",") if domain.strip()]
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if env.oidc_server_url:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "council",
+                "name": env.oidc_name,
+                "client_id": env.oidc_client_id,
+                "secret": env.oidc_client_secret,
+                "settings": {"server_url": env.oidc_server_url},
+            }
+        ],
+    }
 
 # --- Mail -------------------------------------------------------------------------------------
 
@@ -186,6 +246,7 @@ HUB_MAIL = {
 # --- Wagtail ----------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = env.site_name
+TERM_PROPOSAL_WORKING_DAYS = env.term_proposal_working_days
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # no editor's browser calls an outside host
 WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
@@ -199,7 +260,9 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "xlsx"]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = WAGTAILDOCS_MAX_UPLOAD_SIZE = env.upload_max_mb * 1024 * 1024
+WAGTAILIMAGES_IMAGE_FORM_BASE = "hub.media.forms.ImageForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "hub.media.forms.DocumentForm"
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing on our pages comes from elsewhere
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 
@@ -220,22 +283,70 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("en-gb", "English")]
 
 # --- Safety -----------------------------------------------------------------------------------
 
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the admin previews pages in a frame of its own
+# How many proxies of ours stand in front; nothing that a client says about its address is believed.
+TRUSTED_PROXIES = env.trusted_proxies
+# hub/core/limits/doors.py says how often each door opens. In Redis where there is one, else in the file.
+HUB_LIMITS: dict[str, Any] = {"enforced": True, "redis": env.cache_url, "file": DATA_DIR / "limits.sqlite3"}
+# allauth counts in the cache, in steps that two processes can take at once. Our doors cover all of its own but one, which is no
+# limit but a pause: whoever signs in before their address is confirmed gets a new link every three minutes at most.
+ACCOUNT_RATE_LIMITS = {
+    **dict.fromkeys(
+        (
+            *("change_password", "change_phone", "manage_email", "reset_password", "reauthenticate", "reset_password_from_key"),
+            *("signup", "login", "request_login_code", "login_failed", "verify_phone"),
+        )
+    ),
+    "confirm_email": "1/180s/key",
+}
+MFA_RATE_LIMITS: dict[str, str | None] = {"webauthn_login": None}
+
+X_FRAME_OPTIONS = "DENY"  # the admin's previews, which stand in a frame, say so themselves
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = [
+    "hub.media.upload_handlers.CutOffUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+SAFETY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": X_FRAME_OPTIONS,
+    "Referrer-Policy": SECURE_REFERRER_POLICY,
+    "Cross-Origin-Opener-Policy": SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    # The hub uses none of these; passkeys stay allowed to our own pages.
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
+            *("microphone", "midi", "payment", "screen-wake-lock", "serial", "usb"),
+        )
+    ),
+}
 CONTENT_SECURITY_POLICY = {
-    # The page editor's own scripts are inline; the admin gets its own policy.
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [SELF],
+        # Browsers hold the policy against redirects of a form too, and signing in with a council's own account is one.
+        "form-action": [SELF, *([env.oidc_origin] if env.oidc_server_url else [])],
+        "frame-ancestors": [NONE],
     },
+}
+# Wagtail starts its date fields, choosers and formsets by inline scripts on 27 of the 78 screens we looked at, each with other words in
+# it, so neither hashes nor a nonce of ours would do. Handlers in attributes, which is what injected markup brings, it has none of.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "default-src": [SELF],
+    "script-src": [SELF, UNSAFE_INLINE],
+    "script-src-attr": [NONE],
+    "img-src": [SELF, "data:", "blob:"],
+    "object-src": [NONE],
+    "base-uri": [SELF],
+    "form-action": [SELF],
+    "frame-ancestors": [SELF],  # it previews pages in a frame of its own
 }
 
 LOGGING = {

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from hub.settings.base import *  # noqa: F403
-from hub.settings.base import ALLOWED_HOSTS, env
+from hub.settings.base import ALLOWED_HOSTS, TRUSTED_PROXIES, env
 from hub.settings.environment import DEFAULT_SECRET
 
 _missing = []
@@ -13,6 +13,8 @@ if env.debug:
     _missing.append("DEBUG: take it out; it shows tracebacks to visitors")
 if env.demo:
     _missing.append("DEMO: take it out; it shows everybody's mail")
+if env.oidc_server_url and not (env.oidc_client_id and env.oidc_client_secret and env.oidc_origin.startswith("https://")):
+    _missing.append("OIDC_SERVER_URL: it begins with https:// and goes together with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
 if not ALLOWED_HOSTS:
     _missing.append("ALLOWED_HOSTS: name the hosts the hub answers to")
 if "*" in ALLOWED_HOSTS:
@@ -24,7 +26,8 @@ DEBUG = False
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Without a proxy of ours the header would be the visitor's own word.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

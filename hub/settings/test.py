@@ -21,7 +21,11 @@ WAGTAILSEARCH_BACKENDS = {
 HUB_MAIL = {"folder": DATA_DIR / "mail", "host": "", "port": 25, "username": "", "password": "", "starttls": False, "tls": False}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Most tests are about what an office may do; those of the second factor switch it on.
+SECOND_FACTOR_REQUIRED = False
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Tests of limits switch them on; the others ask more often than any person.
+HUB_LIMITS = {"enforced": False, "redis": "", "file": DATA_DIR / "limits.sqlite3"}
 # Each test starts from an empty cache; processes of one run must not share it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if env.pytest_db_suffix:
