@@ -13,7 +13,8 @@ from django.utils.text import slugify
 
 from hub.accounts.models import User
 from hub.organisations.comparison import BODY_FIELDS, PLAIN_FIELDS, Comparison, Difference, Succession
-from hub.organisations.models import AlternativeName, ChangeEvent, Identifier, Organisation
+from hub.organisations.domain_list import DomainComparison
+from hub.organisations.models import AlternativeName, ChangeEvent, Identifier, MailDomain, Organisation
 
 ENDING = (ChangeEvent.Kind.MERGE, ChangeEvent.Kind.SPLIT, ChangeEvent.Kind.TAKEOVER, ChangeEvent.Kind.ABOLITION)
 
@@ -105,6 +106,26 @@ def _free_slug(name: str) -> str:
         number += 1
         slug = f"{wanted}-{number}"
     return slug
+
+
+# --- Mail domains -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_mail_domain(*, organisation: Organisation, domain: str, by: User | None, now: dt.datetime) -> MailDomain:
+    """One that the council has already stays as it is."""
+    row, _ = MailDomain.objects.get_or_create(organisation=organisation, domain=domain.lower())
+    return row
+
+
+@transaction.atomic
+def import_mail_domains(*, comparison: DomainComparison, remove_unlisted: bool, by: User | None, now: dt.datetime) -> None:
+    """Write what the comparison found. `by` is None from the command line."""
+    MailDomain.objects.bulk_create(
+        MailDomain(domain=domain, organisation_id=comparison.keys[code]) for domain, code in comparison.added
+    )
+    if remove_unlisted:
+        MailDomain.objects.filter(pk__in=[row.pk for row in comparison.unlisted]).delete()
 
 
 # --- The register ------------------------------------------------------------------------------------------------------------

@@ -180,3 +180,41 @@ class ChangeEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.effective_on:%-d %B %Y}"
+
+
+class MailDomain(models.Model):
+    """What follows the @ in a council's addresses, whole. Councils that share their staff share a domain."""
+
+    domain = models.CharField(
+        max_length=253,
+        help_text="Everything after the @, in lower case: ambleford.gov.uk. A sub-domain is a domain of its own.",
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="mail_domains",
+        verbose_name="council",
+        limit_choices_to={"kind__in": Organisation.WITH_AREA},
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["domain", "organisation"],
+                name="organisations_mail_domain_once",
+                violation_error_message="That council has this domain already.",
+            ),
+            # An international name is stored as it travels, in ASCII (xn--...): so two that look alike are never one.
+            models.CheckConstraint(
+                name="organisations_mail_domain_is_ascii",
+                condition=models.Q(domain__regex=r"\A[a-z0-9-]+(\.[a-z0-9-]+)+\Z"),
+                violation_error_message="Write the domain like ambleford.gov.uk: letters, digits, hyphens and dots only.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def clean(self) -> None:
+        super().clean()
+        self.domain = self.domain.strip().lower()

@@ -17,6 +17,7 @@ FIELDS = {
     "organisations.AlternativeName": dict.fromkeys(["id", "organisation", "name"], "not"),
     "organisations.Identifier": dict.fromkeys(["id", "organisation", "scheme", "value", "valid_from", "valid_to"], "not"),
     "organisations.ChangeEvent": dict.fromkeys(["id", "public_id", "kind", "effective_on", "note", "source"], "not"),
+    "organisations.MailDomain": dict.fromkeys(["id", "domain", "organisation"], "not"),
 }
 
 

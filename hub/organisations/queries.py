@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from hub.organisations.models import ChangeEvent, Organisation
+from hub.organisations.addresses import mail_domain_of
+from hub.organisations.models import ChangeEvent, Organisation, OrganisationQuerySet
 
 
 def successors_of(organisation: Organisation, on: dt.date) -> list[Organisation]:
@@ -55,3 +56,25 @@ def changes_out_of(organisation: Organisation) -> list[ChangeEvent]:
 
 def exists_on(organisation: Organisation, on: dt.date) -> bool:
     return organisation.abolished_on is None or organisation.abolished_on > on
+
+
+def councils_of_address(address: str, on: dt.date) -> list[Organisation]:
+    """The councils of that day which an address on one of their domains speaks for; nothing for any other address.
+
+    The whole domain must be one on record. A domain of a council that is no more leads to whatever covers its area now.
+    """
+    domain = mail_domain_of(address)
+    if not domain:
+        return []
+    owners = Organisation.objects.with_area().filter(mail_domains__domain=domain)
+    found = {body.pk: body for owner in owners for body in successors_of(owner, on)}
+    return sorted(found.values(), key=lambda body: body.name)
+
+
+def councils_to_choose_from(on: dt.date) -> OrganisationQuerySet:
+    """Whom somebody can work for today."""
+    return Organisation.objects.with_area().current(on).order_by("name", "slug")
+
+
+def suppliers_to_choose_from() -> OrganisationQuerySet:
+    return Organisation.objects.suppliers().order_by("name", "slug")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import factory
 from factory.django import DjangoModelFactory
 
-from hub.organisations.models import Organisation
+from hub.organisations.models import MailDomain, Organisation
 
 
 class CouncilFactory(DjangoModelFactory[Organisation]):
@@ -26,3 +26,11 @@ class SupplierFactory(DjangoModelFactory[Organisation]):
     name = factory.Sequence(lambda n: f"Supplier {n}")
     short_name = factory.Sequence(lambda n: f"Supplier {n}")
     slug = factory.Sequence(lambda n: f"supplier-{n}")
+
+
+class MailDomainFactory(DjangoModelFactory[MailDomain]):
+    class Meta:
+        model = MailDomain
+
+    organisation = factory.SubFactory(CouncilFactory)
+    domain = factory.Sequence(lambda n: f"borough-{n}.example")
