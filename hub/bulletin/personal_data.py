@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -58,6 +59,13 @@ def export(user: User) -> dict[str, Any]:
         ],
     }
     return {kind: rows for kind, rows in data.items() if rows}
+
+
+def holdings(user: User) -> Iterator[tuple[str, str, bool]]:
+    if _subscriptions(user).exists():
+        yield "Your bulletin: the address, the topics, and when you agreed", "It goes, and no further issue comes.", False
+    if issues := BulletinIssue.objects.filter(composed_by=user).count():
+        yield f"{issues} bulletin issue{'' if issues == 1 else 's'} that you composed", "They stay. That it was you goes.", True
 
 
 def erase(user: User) -> None:

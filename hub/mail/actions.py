@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hub.accounts.models import User
-from hub.mail import mime
+from hub.mail import kinds, mime
 from hub.mail.models import Delivery, Lane, Message, OptOut, Suppression
 from hub.mail.recipients import Recipient, address_hash, mailbox
 
@@ -188,7 +188,12 @@ def blank_old(now: dt.datetime, *, most: int = 5000) -> int:
     cutoff = now - KEPT_FOR
     old = Delivery.objects.filter(settled_at__lte=cutoff).exclude(address="").order_by("settled_at")
     rows = forget(list(old.values_list("pk", flat=True)[:most]))
-    return rows + _blank_bodies(cutoff, now)
+    return rows + _forget_last_words() + _blank_bodies(cutoff, now)
+
+
+def _forget_last_words() -> int:
+    last = Delivery.objects.filter(message__stream__in=kinds.forgotten_streams(), state__in=Delivery.SETTLED).exclude(address="")
+    return forget(list(last.values_list("pk", flat=True)))
 
 
 def forget(pks: Iterable[int]) -> int:
