@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from hub.accounts.models import User
+from hub.members import second_factor
 from hub.members.models import Membership, Office, Role
 
 _READS_MEMBERS = {"core.read_members_content"}
@@ -18,15 +19,19 @@ _MEDIA = {f"media.{action}_{kind}" for action in ("add", "change", "choose", "de
 _TAXONOMY = {
     f"taxonomy.{action}_{kind}"
     for action in ("add", "change", "delete", "view", "publish")
-    for kind in ("concept", "conceptscheme")
+    for kind in ("concept", "conceptscheme", "collection")
 }
+_PROPOSES = {"taxonomy.propose_concept"}
+_TAXONOMY |= _PROPOSES
 _CMS = {"wagtailadmin.access_admin"}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.PENDING: frozenset(),
-    Role.SUPPLIER: frozenset(),
-    Role.MEMBER: frozenset(_READS_MEMBERS | {"forum.ask", "forum.answer", "stepshare.record_own_council"}),
-    Role.LEAD: frozenset(_READS_MEMBERS | {"forum.ask", "forum.answer", "stepshare.record_own_council"}),
+    Role.SUPPLIER: frozenset(_PROPOSES | {"stepshare.suggest_own_product"}),
+    Role.MEMBER: frozenset(_READS_MEMBERS | _PROPOSES | {"forum.ask", "forum.answer", "stepshare.record_own_council"}),
+    Role.LEAD: frozenset(
+        _READS_MEMBERS | _PROPOSES | {"forum.ask", "forum.answer", "stepshare.record_own_council", "members.approve_own_council"}
+    ),
     Role.EDITOR: frozenset(_READS_MEMBERS | _CMS | _PAGES | _MEDIA | _TAXONOMY | {"bulletin.compose", "forum.ask", "forum.answer"}),
     Role.FACILITATOR: frozenset(
         _READS_MEMBERS
@@ -35,7 +40,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         | _MEDIA
         | _TAXONOMY
         | {"bulletin.compose", "bulletin.send", "forum.ask", "forum.answer", "forum.moderate"}
-        | {"stepshare.record_any_council", "stepshare.read_any_council", "members.approve_any"}
+        | {"stepshare.record_any_council", "stepshare.read_any_council", "members.approve_any", "members.suspend"}
+        | {"members.answer_complaints"}
     ),
     Role.ADMINISTRATOR: frozenset(
         _READS_MEMBERS
@@ -44,7 +50,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         | _MEDIA
         | _TAXONOMY
         | {"bulletin.compose", "bulletin.send", "forum.ask", "forum.answer", "forum.moderate"}
-        | {"stepshare.record_any_council", "stepshare.read_any_council", "members.approve_any", "members.grant_offices"}
+        | {"stepshare.record_any_council", "stepshare.read_any_council", "members.approve_any", "members.suspend"}
+        | {"members.answer_complaints"}
+        | {"members.grant_offices"}
+        | {f"organisations.{action}_maildomain" for action in ("add", "change", "delete", "view")}
         | {f"accounts.{action}_user" for action in ("add", "change", "view")}
         | {f"wagtailcore.{action}_{kind}" for action in ("add", "change", "delete") for kind in ("site", "collection")}
         | {f"wagtailredirects.{action}_redirect" for action in ("add", "change", "delete", "view")}
@@ -53,10 +62,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 
 
 def roles_of(user: User, now: dt.datetime) -> set[Role]:
-    """Two queries; roles add up."""
+    """Two queries, and one more for somebody with an office, whose rights wait for a second factor; roles add up."""
     memberships = Membership.objects.filter(user=user).current(now).select_related("organisation")
-    offices = Office.objects.filter(user=user).current(now)
-    return {membership.role for membership in memberships} | {Role(office.role) for office in offices}
+    offices = {Role(role) for role in Office.objects.filter(user=user).current(now).values_list("role", flat=True)}
+    if offices and not second_factor.is_there(user):
+        offices = set()
+    return {membership.role for membership in memberships} | offices
 
 
 def permissions_of(user: User, now: dt.datetime) -> set[str]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from hub.accounts.models import User
 from hub.members.models import Office, Role
+from hub.members.refusals import Refusal
 
 
 @transaction.atomic
@@ -18,5 +19,14 @@ def grant_office(*, user: User, role: Role, by: User | None, now: dt.datetime) -
 
 
 @transaction.atomic
-def end_office(*, user: User, role: Role, now: dt.datetime) -> None:
+def end_office(*, user: User, role: Role, now: dt.datetime, by: User | None = None) -> None:
+    """Raises Refusal for the last administrator who can sign in: nobody would be left to appoint another."""
+    if role == Role.ADMINISTRATOR and not _is_another_administrator(user):
+        raise Refusal("This is the last administrator. Appoint another first.")
     Office.objects.filter(user=user, role=role, ended_at=None).update(ended_at=now)
+
+
+def _is_another_administrator(user: User) -> bool:
+    """Locks them all, so that the last two cannot end each other's term at once."""
+    offices = Office.objects.select_for_update(of=("self",)).filter(role=Role.ADMINISTRATOR, ended_at=None, user__is_active=True)
+    return any(office.user_id != user.pk for office in offices)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
+
+ModelT = TypeVar("ModelT", bound=models.Model)
 
 
 class Role(models.TextChoices):
@@ -21,6 +23,6 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
-class DatedQuerySet(models.QuerySet[models.Model]):
+class DatedQuerySet(models.QuerySet[ModelT]):
     def current(self, now: dt.datetime) -> Self:
         return self.filter(Q(started_at__lte=now) & (Q(ended_at=None) | Q(ended_at__gt=now)))

@@ -28,4 +28,4 @@ def test_somebody_without_a_council_is_told_what_they_can_do(client, editor):
     content = client.get("/account/").content.decode()
 
     assert "Editor" in content
-    assert "No council has been recorded" in content
+    assert "We do not know yet where you work" in content

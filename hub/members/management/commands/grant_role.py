@@ -11,6 +11,7 @@ from django.utils import timezone
 from hub.accounts.models import User, normalise_email
 from hub.members import actions
 from hub.members.models import Office, Role
+from hub.members.refusals import Refusal
 
 
 class Command(BaseCommand):
@@ -27,7 +28,10 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody here has the address {email}. Let them sign up first.")
         if options["end"]:
-            actions.end_office(user=user, role=role, now=timezone.now())
+            try:
+                actions.end_office(user=user, role=role, now=timezone.now())
+            except Refusal as refusal:
+                raise CommandError(str(refusal)) from refusal
             self.stdout.write(f"{email} is no longer {role.label.lower()}.")
         else:
             actions.grant_office(user=user, role=role, by=None, now=timezone.now())

@@ -86,6 +86,10 @@ function offerPreview(textarea) {
         headers: token ? { "X-CSRFToken": token } : {},
         credentials: "same-origin",
       });
+      if (response.status === 429) {
+        region.textContent = await response.text();
+        return;
+      }
       if (!response.ok) throw new Error(String(response.status));
       region.innerHTML = (await response.text()).trim() || "<p>Nothing to show yet.</p>";
     } catch {
@@ -97,6 +101,18 @@ function offerPreview(textarea) {
   });
 }
 
+// A browser keeps the page one has just left as it was. After signing out, going back to it asks the server again.
+function askAgainAfterSigningOut() {
+  const openedAt = Date.now();
+  for (const form of document.querySelectorAll('form[action="/account/logout/"]')) {
+    form.addEventListener("submit", () => sessionStorage.setItem("signed-out-at", String(Date.now())));
+  }
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && Number(sessionStorage.getItem("signed-out-at")) > openedAt) window.location.reload();
+  });
+}
+
+askAgainAfterSigningOut();
 focusErrorSummary();
 followErrorLinks();
 for (const textarea of document.querySelectorAll("textarea[maxlength]")) countCharacters(textarea);
