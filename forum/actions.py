@@ -14,7 +14,7 @@ from forum.signals import question_changed
 from hub.accounts.models import User
 from hub.core.audience import Audience
 from hub.core.markdown import render
-from hub.members.queries import council_of, memberships_of
+from hub.members.queries import council_of, memberships_of, shows_job_role
 from hub.organisations.models import Organisation
 from hub.public_ids import new_public_id
 from stepshare.models import Product
@@ -206,8 +206,10 @@ def unhide_answer(*, answer: Answer, by: User, now: dt.datetime) -> None:
 
 
 def _speaks_for(user: User, now: dt.datetime) -> tuple[Organisation | None, str]:
-    """The council somebody posts for, and their job there."""
+    """The council somebody posts for, and their job there unless they keep it from the others."""
     council = council_of(user, now)
+    if not shows_job_role(user):
+        return council, ""
     jobs = (membership.job_role for membership in memberships_of(user, now) if council and membership.organisation_id == council.pk)
     return council, next(jobs, "")
 

@@ -48,6 +48,9 @@ class Post(models.Model):
     submission = models.CharField(max_length=20, default=new_public_id, editable=False)
     edited_at = models.DateTimeField(null=True, blank=True)
 
+    # Set by `queries.thread`: the author's page, for whoever may see it.
+    author_url = ""
+
     class Meta:
         abstract = True
         constraints = [
@@ -62,7 +65,7 @@ class Post(models.Model):
     def author_name(self) -> str:
         """Never the address, which stands in for a name elsewhere. Needs `author`."""
         if self.author is None:
-            return "Former member"
+            return "A former member"
         return self.author.get_full_name() or "A member"
 
     @property

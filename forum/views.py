@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forum import access, actions, queries
 from forum.forms import AnswerForm, AskForm, EditAnswerForm, EditQuestionForm, FilterForm, HideForm, PostForm
@@ -51,13 +51,13 @@ def button(view: View) -> View:
     return require_POST(check)
 
 
-@require_GET
+@require_safe
 def question_list(request: HttpRequest) -> HttpResponse:
     show = "accepted" if request.GET.get("show") == "accepted" else "all"
     return _list(request, queries.questions_for_list(request.user, request.GET.dict()), show)
 
 
-@require_GET
+@require_safe
 def unanswered(request: HttpRequest) -> HttpResponse:
     return _list(request, queries.unanswered_for_list(request.user, request.GET.dict()), "unanswered")
 
@@ -77,17 +77,17 @@ def _list(request: HttpRequest, questions: QuestionQuerySet, show: str) -> HttpR
     return render(request, "forum/question_list.html", context)
 
 
-@require_GET
+@require_safe
 def question_by_id(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect(access.get_question_to_read(request.user, public_id))
 
 
-@require_GET
+@require_safe
 def answer_by_id(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect(access.get_answer_to_read(request.user, public_id))
 
 
-@require_GET
+@require_safe
 def question(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
     question = access.get_question_to_read(request.user, public_id)
     if slug != question.slug:
@@ -108,8 +108,8 @@ def question(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
     return render(request, "forum/question.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@require_http_methods(["GET", "POST"])
 def ask(request: MemberRequest) -> HttpResponse:
     if not access.can_ask(request.user):
         return _may_not_post(request)
@@ -131,8 +131,8 @@ def ask(request: MemberRequest) -> HttpResponse:
     return render(request, "forum/ask.html", {"form": form, "preview": preview, "crumbs": _crumbs(("Ask a question", ""))})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@require_http_methods(["GET", "POST"])
 def answer(request: MemberRequest, public_id: str) -> HttpResponse:
     """Reached from the foot of the thread, and by those who sign in to answer."""
     question = access.get_question_to_read(request.user, public_id)
@@ -153,8 +153,8 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
     return render(request, "forum/answer.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@require_http_methods(["GET", "POST"])
 def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
     question = access.get_question_to_edit(request.user, public_id)
     form, preview = _form(request, EditQuestionForm, EditQuestionForm.initial_for(question))
@@ -174,8 +174,8 @@ def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
     return _edit(request, question, question.get_absolute_url(), form, preview, "Change your question")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@require_http_methods(["GET", "POST"])
 def edit_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     answer = access.get_answer_to_edit(request.user, public_id)
     form, preview = _form(request, EditAnswerForm, EditAnswerForm.initial_for(answer))
@@ -218,8 +218,8 @@ def no_longer_need(request: MemberRequest, public_id: str) -> HttpResponse:
     return redirect(question)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@require_http_methods(["GET", "POST"])
 def withdraw_question(request: MemberRequest, public_id: str) -> HttpResponse:
     question = access.get_question_to_edit(request.user, public_id)
     if request.method == "POST":
@@ -230,8 +230,8 @@ def withdraw_question(request: MemberRequest, public_id: str) -> HttpResponse:
     return render(request, "forum/withdraw.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@require_http_methods(["GET", "POST"])
 def withdraw_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     answer = access.get_answer_to_edit(request.user, public_id)
     if request.method == "POST":
@@ -247,8 +247,8 @@ def withdraw_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     return render(request, "forum/withdraw.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@require_http_methods(["GET", "POST"])
 def hide_question(request: MemberRequest, public_id: str) -> HttpResponse:
     question = access.get_question_to_moderate(request.user, public_id)
     form = HideForm(request.POST if request.method == "POST" else None)
@@ -259,8 +259,8 @@ def hide_question(request: MemberRequest, public_id: str) -> HttpResponse:
     return _hide(request, form, question, None)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@require_http_methods(["GET", "POST"])
 def hide_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     answer = access.get_answer_to_moderate(request.user, public_id)
     form = HideForm(request.POST if request.method == "POST" else None)

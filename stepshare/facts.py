@@ -44,7 +44,6 @@ class Sentence:
 def installation_fact(installation: Installation, subject: Organisation | None, now: dt.datetime) -> InstallationFact:
     """Needs `InstallationQuerySet.for_facts`. `subject` is the council on whose page the row stands, if it does."""
     other = installation.council if subject is None else installation.product
-    has_entry_of_a_member = installation.source == Installation.Source.MEMBER and not getattr(installation, "has_lead", True)
     return InstallationFact(
         public_id=installation.public_id,
         name=other.name,
@@ -53,10 +52,19 @@ def installation_fact(installation: Installation, subject: Organisation | None, 
         details=_details(installation),
         age=_age(installation, now),
         audience=AUDIENCE_WORDS.get(installation.audience, ""),
-        note="entered by a member" if has_entry_of_a_member else "",
+        note=source_note(installation.source, has_lead=getattr(installation, "has_lead", True)),
         is_stale=installation.is_stale(timezone.localdate(now)),
         is_retired=installation.status == Installation.Status.RETIRED,
     )
+
+
+def source_note(source: str, *, has_lead: bool) -> str:
+    """Whom it comes from, where that is not whoever answers for the council's record."""
+    if source == Installation.Source.SUPPLIER:
+        return "suggested by the supplier, confirmed by the council"
+    if source == Installation.Source.SUPPLIER_UNCONFIRMED:
+        return "suggested by the supplier, accepted by a facilitator"
+    return "entered by a member" if source == Installation.Source.MEMBER and not has_lead else ""
 
 
 def _value(installation: Installation) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.urls import reverse_lazy
 
 from hub.core.audience import Audience, Viewer
+from hub.core.filters import Filters
 from hub.core.markdown import MAX_LENGTH
 from hub.organisations.models import Organisation
 from hub.organisations.queries import predecessors_of
@@ -22,34 +22,7 @@ from taxonomy.models import Concept
 ANY = [("", "Any")]
 
 
-# --- Filters: what cannot be read is as good as not chosen -------------------------------------------------------------------
-
-
-class ByLabel(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Model) -> str:
-        return obj.label if isinstance(obj, Concept) else str(obj)
-
-
-class Filters(forms.Form):
-    """Bound to a query string. `chosen` holds what could be read."""
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        self._errors = forms.utils.ErrorDict()  # an old link may name what is no longer there
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-    def words(self) -> list[tuple[str, str]]:
-        """(field, what was chosen) for each filter in use; an order is no filter."""
-        return [(name, self._word(name, value)) for name, value in self.chosen.items() if name != "sort"]
-
-    def _word(self, name: str, value: Any) -> str:
-        field = self.fields[name]
-        if isinstance(field, ByLabel):
-            return field.label_from_instance(value)
-        if isinstance(field, forms.ChoiceField):
-            return dict(cast("list[tuple[str, str]]", field.choices)).get(value, str(value))
-        return str(field.label) if value is True else f"“{value}”"
+# --- Filters ----------------------------------------------------------------------------------------------------------------
 
 
 class CouncilFilters(Filters):
@@ -61,10 +34,10 @@ class CouncilFilters(Filters):
 
 class SystemFilters(Filters):
     q = forms.CharField(label="Words", max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    concept = ByLabel(
+    concept = forms.ModelChoiceField(
         label="What it does", queryset=Concept.objects.none(), to_field_name="slug", required=False, empty_label="Anything"
     )
-    supplier = ByLabel(
+    supplier = forms.ModelChoiceField(
         label="Supplier", queryset=Organisation.objects.none(), to_field_name="slug", required=False, empty_label="Any"
     )
     status = forms.ChoiceField(label="How councils stand with it", choices=[*ANY, *Installation.Status.choices], required=False)
@@ -83,7 +56,9 @@ class SystemFilters(Filters):
 class ProjectFilters(Filters):
     phase = forms.ChoiceField(label="Phase", choices=[*ANY, *Project.Phase.choices], required=False)
     seeking = forms.ChoiceField(label="Looks for", choices=[*ANY, *Project.Seeking.choices], required=False)
-    concept = ByLabel(label="About", queryset=Concept.objects.none(), to_field_name="slug", required=False, empty_label="Anything")
+    concept = forms.ModelChoiceField(
+        label="About", queryset=Concept.objects.none(), to_field_name="slug", required=False, empty_label="Anything"
+    )
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,7 +67,7 @@ class ProjectFilters(Filters):
 
 
 def _offer(form: forms.Form, name: str, choices: Any) -> None:
-    form.fields[name].queryset = choices  # type: ignore[attr-defined]  # a ByLabel
+    form.fields[name].queryset = choices  # type: ignore[attr-defined]  # a choice field
 
 
 # --- A council's record ------------------------------------------------------------------------------------------------------
@@ -193,7 +168,8 @@ class InstallationForm(forms.ModelForm):
         self.council = council
         if self.instance.pk:
             del self.fields["product"]
-            self.initial["legacy_area"] = self.instance.legacy_area
+            if "legacy_area" not in (kwargs.get("initial") or {}):
+                self.initial["legacy_area"] = self.instance.legacy_area
         else:
             self.fields["product"].queryset = Product.objects.select_related("supplier").order_by("name", "slug")  # type: ignore[attr-defined]  # a choice field
         predecessors = [body.pk for body in predecessors_of(council)]

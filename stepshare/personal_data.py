@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
+
 from hub.accounts.models import User
-from stepshare.models import Installation, Product, Project
+from stepshare.models import Installation, Product, ProductOffer, Project, ProposedEntry
+
+REASON_REMOVED = "Removed with the account of whoever sent it."
 
 FIELDS = {
     "stepshare.Product": {
@@ -22,10 +27,16 @@ FIELDS = {
     },
     "stepshare.Project": {
         **dict.fromkeys(["id", "public_id", "slug", "title", "council", "summary", "body", "body_html", "phase", "seeking"], "not"),
-        **dict.fromkeys(["started_on", "ended_on", "lesson", "audience", "entered_at", "changed_at"], "not"),
+        **dict.fromkeys(["started_on", "ended_on", "lesson", "audience", "source", "entered_at", "changed_at"], "not"),
         "entered_by": "personal",
     },
+    "stepshare.ProposedEntry": {
+        **dict.fromkeys(["id", "public_id", "council", "kind", "state", "subject", "product", "installation", "project"], "not"),
+        **dict.fromkeys(["data", "before", "supplier", "proposed_at", "decided_at"], "not"),
+        **dict.fromkeys(["proposed_by", "decided_by", "note", "reason"], "personal"),
+    },
     "stepshare.ProjectConcept": dict.fromkeys(["id", "concept", "project"], "not"),
+    "stepshare.ProductOffer": {"id": "not", **dict.fromkeys(["user", "product", "offered_at"], "personal")},
 }
 
 
@@ -47,11 +58,50 @@ def export(user: User) -> dict[str, Any]:
             {"project": row.title, "at": row.entered_at.isoformat()}
             for row in Project.objects.filter(entered_by=user).order_by("entered_at")
         ],
+        "entries_sent": [
+            {
+                "entry": str(row),
+                "at": row.proposed_at.isoformat(),
+                "answers": row.data,
+                "note": row.note,
+                "state": row.get_state_display(),
+                "reason": row.reason,
+            }
+            for row in ProposedEntry.objects.filter(proposed_by=user).select_related("council").order_by("proposed_at")
+        ],
+        "entries_decided": [
+            {"entry": str(row), "at": row.decided_at and row.decided_at.isoformat(), "reason": row.reason}
+            for row in ProposedEntry.objects.filter(decided_by=user).select_related("council").order_by("decided_at")
+        ],
+        "happy_to_be_asked_about": [
+            {"system": row.product.name, "at": row.offered_at.isoformat()}
+            for row in ProductOffer.objects.filter(user=user).select_related("product").order_by("offered_at")
+        ],
     }
     return {kind: rows for kind, rows in data.items() if rows}
 
 
+def holdings(user: User) -> Iterator[tuple[str, str, bool]]:
+    entered = Q(entered_by=user)
+    number = (
+        Product.objects.filter(entered).count()
+        + Installation.objects.filter(entered | Q(last_confirmed_by=user)).count()
+        + Project.objects.filter(entered).count()
+        + ProposedEntry.objects.filter(Q(proposed_by=user) | Q(decided_by=user)).count()
+    )
+    if number:
+        what = f"{number} entr{'y' if number == 1 else 'ies'} in STEP Share that you made, sent or confirmed"
+        yield what, "They are the council's record and stay, without your name.", True
+    if offers := ProductOffer.objects.filter(user=user).count():
+        yield f"{offers} system{'' if offers == 1 else 's'} that you are happy to be asked about", "That goes.", False
+
+
 def erase(user: User) -> None:
+    ProductOffer.objects.filter(user=user).delete()
+    sent = ProposedEntry.objects.filter(proposed_by=user)
+    sent.filter(state=ProposedEntry.State.DECLINED).update(reason=REASON_REMOVED)
+    sent.update(proposed_by=None, note="")
+    ProposedEntry.objects.filter(decided_by=user).update(decided_by=None)
     for model in (Product, Installation, Project):
         model.objects.filter(entered_by=user).update(entered_by=None)
     Installation.objects.filter(last_confirmed_by=user).update(last_confirmed_by=None)

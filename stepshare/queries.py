@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Lower
 
-from hub.core.audience import Viewer
-from hub.members.queries import own_council_ids
+from hub.accounts.models import User
+from hub.core.audience import Viewer, reads_members_content
+from hub.members.models import Member, MemberQuerySet
+from hub.members.queries import own_council_ids, own_supplier_ids
 from hub.organisations.models import Organisation, OrganisationQuerySet
 from stepshare.models import (
     RECORD_OWN,
@@ -19,9 +21,12 @@ from stepshare.models import (
     InstallationQuerySet,
     Product,
     ProductConcept,
+    ProductOffer,
     ProductQuerySet,
     Project,
     ProjectQuerySet,
+    ProposedEntry,
+    ProposedEntryQuerySet,
 )
 
 Chosen = Mapping[str, Any]  # a filter form's cleaned data: what could not be read is not in it
@@ -43,6 +48,22 @@ def to_confirm(viewer: Viewer, today: dt.date) -> int:
         return 0
     facts = Installation.objects.visible_to(viewer).filter(council__in=councils)
     return facts.stale(today).count()
+
+
+def awaiting(viewer: Viewer) -> ProposedEntryQuerySet:
+    """What waits for this viewer to decide, the oldest first."""
+    return ProposedEntry.objects.awaiting(viewer).for_rows().order_by("proposed_at", "public_id")
+
+
+def sent(viewer: Viewer) -> ProposedEntryQuerySet:
+    """What this viewer has sent, and what their colleagues at a supplier have; what waits comes first."""
+    order = Case(When(state=ProposedEntry.State.WAITING, then=0), default=1)
+    return ProposedEntry.objects.sent_by(viewer).for_rows().order_by(order, "-proposed_at", "public_id")
+
+
+def own_waiting_change(viewer: Viewer, row: Installation | Project) -> ProposedEntry | None:
+    about = {"project": row} if isinstance(row, Project) else {"installation": row}
+    return ProposedEntry.objects.sent_by(viewer).waiting().filter(supplier=None, **about).first()
 
 
 # --- Councils ----------------------------------------------------------------------------------------------------------------
@@ -102,6 +123,15 @@ def systems_for_list(viewer: Viewer, chosen: Chosen) -> ProductQuerySet:
     return systems.order_by(*order.get(chosen.get("sort") or "", by_name))
 
 
+def systems_for_export(viewer: Viewer, chosen: Chosen) -> ProductQuerySet:
+    """As the list; for members with `known_installations`, the facts that the viewer may see."""
+    systems = systems_for_list(viewer, chosen)
+    if not reads_members_content(viewer):
+        return systems
+    facts = Installation.objects.visible_to(viewer).select_related("council").order_by(Lower("council__short_name"), "public_id")
+    return systems.prefetch_related(Prefetch("installations", facts, to_attr="known_installations"))
+
+
 def users_of(viewer: Viewer, product: Product) -> InstallationQuerySet:
     return Installation.objects.visible_to(viewer).filter(product=product).for_facts().retired_last("council__short_name")
 
@@ -121,6 +151,15 @@ def _number_of(key: str, facts: InstallationQuerySet, counted: str) -> Coalesce:
 
 def suppliers_with_systems() -> OrganisationQuerySet:
     return Organisation.objects.filter(Exists(Product.objects.filter(supplier=OuterRef("pk")))).order_by(Lower("name"), "slug")
+
+
+def own_suppliers(viewer: Viewer) -> list[Organisation]:
+    """Those the viewer works for."""
+    return list(Organisation.objects.filter(pk__in=own_supplier_ids(viewer)).order_by(Lower("name"), "slug"))
+
+
+def council_names(today: dt.date) -> list[str]:
+    return list(Organisation.objects.with_area().current(today).order_by(Lower("name"), "slug").values_list("name", flat=True))
 
 
 def supplier_names() -> list[str]:
@@ -172,6 +211,41 @@ def projects_seeking(viewer: Viewer) -> ProjectQuerySet:
 
 def projects_with(viewer: Viewer, product: Product) -> ProjectQuerySet:
     return Project.objects.visible_to(viewer).filter(products=product).for_cards().order_by("-changed_at", "public_id")
+
+
+# --- People to ask ----------------------------------------------------------------------------------------------------------
+
+
+def people_to_ask(viewer: Viewer, product: Product, now: dt.datetime) -> MemberQuerySet:
+    """Members who are happy to be asked about it, the first to say so first; to an outsider, nobody."""
+    members = (
+        Member.objects.visible_to(viewer).filter(product_offers__product=product)
+        if reads_members_content(viewer)
+        else Member.objects.none()
+    )
+    return members.for_cards(now).order_by("product_offers__offered_at", "public_id")
+
+
+def people_at(viewer: Viewer, council: Organisation, now: dt.datetime) -> MemberQuerySet:
+    """Members who work there, by name; to an outsider, nobody."""
+    members = Member.objects.visible_to(viewer).at(now, pk=council.pk) if reads_members_content(viewer) else Member.objects.none()
+    return members.for_cards(now).order_by(Lower("last_name"), Lower("first_name"), "public_id")
+
+
+def offers_of(viewer: Viewer, people: Iterable[int]) -> QuerySet[ProductOffer]:
+    """`people` are users' primary keys."""
+    offers = ProductOffer.objects.visible_to(viewer).filter(user__in=list(people))
+    return offers.select_related("product").order_by(Lower("product__name"), "product__slug")
+
+
+def systems_offered(viewer: Viewer) -> ProductQuerySet:
+    """Those that somebody in the directory is happy to be asked about."""
+    offers = ProductOffer.objects.visible_to(viewer).filter(product=OuterRef("pk"))
+    return Product.objects.visible_to(viewer).filter(Exists(offers)).order_by(Lower("name"), "slug")
+
+
+def has_offered(viewer: Viewer, product: Product) -> bool:
+    return isinstance(viewer, User) and ProductOffer.objects.filter(product=product, user=viewer).exists()
 
 
 # --- Names people write on forms ---------------------------------------------------------------------------------------------

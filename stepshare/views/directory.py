@@ -11,17 +11,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from hub.core.audience import reads_members_content
+from hub.core.filters import Filters, links_without
+from hub.members.directory import people
 from stepshare import access, queries
 from stepshare.export import systems_csv
-from stepshare.facts import council_facts, councils_in_words, fate, installation_fact, origins
-from stepshare.forms import CouncilFilters, Filters, ProjectFilters, SystemFilters
+from stepshare.facts import council_facts, councils_in_words, fate, installation_fact, origins, source_note
+from stepshare.forms import CouncilFilters, ProjectFilters, SystemFilters
 from stepshare.models import Product
 
 PAGE_LENGTH = 25
 FACTS_ON_A_PAGE = 50
+SHOWN_WAITING = 10
+MOST_PEOPLE = 12  # on a council's or a system's page; the directory has them all
 
 Crumb = tuple[str, str]
 
@@ -30,13 +34,14 @@ def crumbs(*rest: Crumb) -> list[Crumb]:
     return [("Home", "/"), ("STEP Share", reverse("stepshare:index") if rest else ""), *rest]
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "totals": queries.totals(request.user, today),
         "projects": queries.projects_seeking(request.user)[:5],
         "facts_to_confirm": queries.to_confirm(request.user, today),
+        "entries_awaiting": queries.awaiting(request.user).count(),
         "crumbs": crumbs(),
     }
     return render(request, "stepshare/index.html", context)
@@ -45,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 # --- Councils ----------------------------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def council_list(request: HttpRequest) -> HttpResponse:
     filters = CouncilFilters(request.GET)
     today = timezone.localdate()
@@ -54,7 +59,7 @@ def council_list(request: HttpRequest) -> HttpResponse:
     return render(request, "stepshare/council_list.html", context)
 
 
-@require_GET
+@require_safe
 def council(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
@@ -67,7 +72,11 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "installations": [installation_fact(row, council, now) for row in queries.systems_of(request.user, council)],
         "projects": queries.projects_of(request.user, council),
         "may_record": access.can_record(request.user, council, today),
+        "awaiting": queries.awaiting(request.user).filter(council=council)[:SHOWN_WAITING],
+        "sent": queries.sent(request.user).waiting().filter(council=council)[:SHOWN_WAITING],
         "sees_members": reads_members_content(request.user),
+        "people": people(queries.people_at(request.user, council, now)[: MOST_PEOPLE + 1], request.user),
+        "most_people": MOST_PEOPLE,
         "crumbs": crumbs(("Councils", reverse("stepshare:council_list")), (council.name, "")),
     }
     return render(request, "stepshare/council.html", context)
@@ -76,7 +85,7 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
 # --- Systems -----------------------------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def system_list(request: HttpRequest) -> HttpResponse:
     filters = SystemFilters(request.user, request.GET)
     context = _list(request, queries.systems_for_list(request.user, filters.chosen), filters)
@@ -85,11 +94,11 @@ def system_list(request: HttpRequest) -> HttpResponse:
     return render(request, "stepshare/system_list.html", context)
 
 
-@require_GET
+@require_safe
 def system_export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed, all pages of it."""
     filters = SystemFilters(request.user, request.GET)
-    products = queries.systems_for_list(request.user, filters.chosen)
+    products = queries.systems_for_export(request.user, filters.chosen)
     content = systems_csv(products, for_member=reads_members_content(request.user))
     return HttpResponse(
         content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="systems.csv"'}
@@ -101,7 +110,7 @@ def _add_council_lines(products: Iterable[Product], *, for_member: bool) -> None
         product.council_line = councils_in_words(product.council_count, for_member=for_member)
 
 
-@require_GET
+@require_safe
 def system(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     product = access.get_product_to_read(request.user, slug)
@@ -115,6 +124,10 @@ def system(request: HttpRequest, slug: str) -> HttpResponse:
         "council_line": councils_in_words(queries.council_count(request.user, product), for_member=sees_members),
         "projects": queries.projects_with(request.user, product),
         "sees_members": sees_members,
+        "people": people(queries.people_to_ask(request.user, product, now)[: MOST_PEOPLE + 1], request.user),
+        "may_suggest": access.can_suggest(request.user, product),
+        "has_offered": queries.has_offered(request.user, product),
+        "most_people": MOST_PEOPLE,
         "crumbs": crumbs(("Systems", reverse("stepshare:system_list")), (product.name, "")),
     }
     return render(request, "stepshare/system.html", context)
@@ -123,7 +136,7 @@ def system(request: HttpRequest, slug: str) -> HttpResponse:
 # --- Projects ----------------------------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     filters = ProjectFilters(request.user, request.GET)
     projects = queries.projects_for_list(request.user, filters.chosen)
@@ -131,12 +144,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render(request, "stepshare/project_list.html", context)
 
 
-@require_GET
+@require_safe
 def project_by_id(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect(access.get_project_to_read(request.user, public_id))
 
 
-@require_GET
+@require_safe
 def project(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
     project = access.get_project_to_read(request.user, public_id)
     if slug != project.slug:
@@ -146,6 +159,7 @@ def project(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
         "concepts": project.concepts.all(),
         "partners": project.partners.all(),
         "products": project.products.all(),
+        "source_note": source_note(project.source, has_lead=project.has_lead),
         "may_record": access.can_record(request.user, project.council, timezone.localdate()),
         "crumbs": crumbs(("Projects", reverse("stepshare:project_list")), (project.title, "")),
     }
@@ -159,15 +173,4 @@ def _list(request: HttpRequest, rows: QuerySet[Any], filters: Filters) -> dict[s
     page: Page[Any] = Paginator(rows, PAGE_LENGTH).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    return {"page": page, "query": query.urlencode(), "filters": filters, "chosen": _chosen(request, filters)}
-
-
-def _chosen(request: HttpRequest, filters: Filters) -> list[dict[str, str]]:
-    """Each filter in use, with the address of the same list without it."""
-    links = []
-    for name, word in filters.words():
-        query = request.GET.copy()
-        query.pop(name, None)
-        query.pop("page", None)
-        links.append({"label": word, "url": f"?{query.urlencode()}"})
-    return links
+    return {"page": page, "query": query.urlencode(), "filters": filters, "chosen": links_without(request, filters)}

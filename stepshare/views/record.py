@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,13 +14,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.core.http import MemberRequest
 from hub.members.queries import council_of
 from hub.organisations.models import Organisation
 from stepshare import access, actions, queries
 from stepshare.forms import InstallationForm, ProductForm, ProjectForm
+from stepshare.models import Installation, Project, ProposedEntry
 from stepshare.views.directory import crumbs
 
 View = Callable[..., HttpResponse]
@@ -38,11 +40,11 @@ def button(view: View) -> View:
 
 
 def form_page(view: View) -> View:
-    return login_required(require_http_methods(["GET", "POST"])(view))
+    return require_http_methods(["GET", "HEAD", "POST"])(login_required(view))
 
 
+@require_safe
 @login_required
-@require_GET
 def my_council(request: MemberRequest) -> HttpResponse:
     council = council_of(request.user, timezone.now())
     if council:
@@ -57,13 +59,17 @@ def my_council(request: MemberRequest) -> HttpResponse:
 def installation_add(request: MemberRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     council = access.get_council_to_record(request.user, slug, timezone.localdate(now))
-    form = InstallationForm(council, _posted(request), initial={"product": request.GET.get("product", "")})
+    waits = not access.goes_on_record_at_once(request.user, council, now)
+    form = InstallationForm(council, posted(request), initial={"product": request.GET.get("product", "")})
     if request.method == "POST" and form.is_valid():
         product = form.cleaned_data["product"]
-        installation = actions.record_installation(council=council, product=product, fields=form.facts(), by=request.user, now=now)
+        entry = {"council": council, "product": product, "fields": form.facts(), "by": request.user, "now": now}
+        if waits:
+            return _sent(request, actions.propose_installation(**entry))
+        installation = actions.record_installation(**entry)
         messages.success(request, f"{product} is on record.")
         return redirect(installation)
-    context = {"council": council, "form": form, "crumbs": _crumbs(council, "Add a system")}
+    context = {"council": council, "form": form, "waits": waits, "crumbs": _crumbs(council, "Add a system")}
     return render(request, "stepshare/installation_add.html", context)
 
 
@@ -72,7 +78,7 @@ def product_add(request: MemberRequest, slug: str) -> HttpResponse:
     """For a system that is missing from the list; leads back to the council's own answers about it."""
     now = timezone.now()
     council = access.get_council_to_record(request.user, slug, timezone.localdate(now))
-    form = ProductForm(_posted(request))
+    form = ProductForm(posted(request))
     add_url = reverse("stepshare:installation_add", kwargs={"slug": slug})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -87,7 +93,7 @@ def product_add(request: MemberRequest, slug: str) -> HttpResponse:
         )
         messages.success(request, f"{product} is in the list. Now say how {council.short_name} uses it.")
         return redirect(f"{add_url}?product={product.public_id}")
-    if request.method == "GET":
+    if request.method != "POST":
         del form.fields["none_of_these"]
     context = {
         "council": council,
@@ -105,8 +111,13 @@ def installation_change(request: MemberRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     installation = access.get_installation_to_change(request.user, public_id, timezone.localdate(now))
     name, council = installation.product.name, installation.council
-    form = InstallationForm(council, _posted(request), instance=installation)
+    waits = not access.goes_on_record_at_once(request.user, council, now)
+    if waits and (earlier := queries.own_waiting_change(request.user, installation)) and request.method != "POST":
+        return _to_earlier(request, earlier)
+    form = InstallationForm(council, posted(request), instance=installation)
     if request.method == "POST" and form.is_valid():
+        if waits:
+            return _propose_or_confirm(request, installation, form.facts(), now)
         actions.change_installation(installation=installation, fields=form.facts(), by=request.user, now=now)
         messages.success(request, f"What is on record about {name} is changed.")
         return redirect(installation)
@@ -115,6 +126,7 @@ def installation_change(request: MemberRequest, public_id: str) -> HttpResponse:
         "name": name,
         "council": council,
         "form": form,
+        "waits": waits,
         "is_retired": installation.status == installation.Status.RETIRED,
         "crumbs": _crumbs(council, name),
     }
@@ -134,6 +146,8 @@ def installation_confirm(request: MemberRequest, public_id: str) -> HttpResponse
 def installation_retire(request: MemberRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     installation = access.get_installation_to_change(request.user, public_id, timezone.localdate(now))
+    if not access.goes_on_record_at_once(request.user, installation.council, now):
+        return _propose_or_confirm(request, installation, {"status": Installation.Status.RETIRED}, now)
     actions.retire_installation(installation=installation, by=request.user, now=now)
     messages.success(request, f"{installation.product} is marked as retired. It stays on record.")
     return redirect(installation)
@@ -146,12 +160,16 @@ def installation_retire(request: MemberRequest, public_id: str) -> HttpResponse:
 def project_add(request: MemberRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     council = access.get_council_to_record(request.user, slug, timezone.localdate(now))
-    form = ProjectForm(_posted(request))
+    waits = not access.goes_on_record_at_once(request.user, council, now)
+    form = ProjectForm(posted(request))
     if request.method == "POST" and form.is_valid():
+        if waits:
+            fields = {**form.facts(), **form.connections()}
+            return _sent(request, actions.propose_project(council=council, fields=fields, by=request.user, now=now))
         project = actions.record_project(council=council, fields=form.facts(), **form.connections(), by=request.user, now=now)
         messages.success(request, "The project is on record.")
         return redirect(project)
-    context = {"council": council, "form": form, "crumbs": _crumbs(council, "Add a project")}
+    context = {"council": council, "form": form, "waits": waits, "crumbs": _crumbs(council, "Add a project")}
     return render(request, "stepshare/project_form.html", context)
 
 
@@ -159,17 +177,56 @@ def project_add(request: MemberRequest, slug: str) -> HttpResponse:
 def project_change(request: MemberRequest, public_id: str, slug: str) -> HttpResponse:
     now = timezone.now()
     project = access.get_project_to_change(request.user, public_id, timezone.localdate(now))
+    waits = not access.goes_on_record_at_once(request.user, project.council, now)
+    if waits and (earlier := queries.own_waiting_change(request.user, project)) and request.method != "POST":
+        return _to_earlier(request, earlier)
     initial = {"partners": project.partners.all(), "products": project.products.all(), "concepts": project.concepts.all()}
-    form = ProjectForm(_posted(request), instance=project, initial=initial)
+    form = ProjectForm(posted(request), instance=project, initial=initial)
     if request.method == "POST" and form.is_valid():
+        if waits:
+            return _propose_or_confirm(request, project, {**form.facts(), **form.connections()}, now)
         actions.change_project(project=project, fields=form.facts(), **form.connections(), by=request.user, now=now)
         messages.success(request, "The project is changed.")
         return redirect(project)
-    context = {"project": project, "council": project.council, "form": form, "crumbs": _crumbs(project.council, "Change a project")}
+    context = {
+        "project": project,
+        "council": project.council,
+        "form": form,
+        "waits": waits,
+        "crumbs": _crumbs(project.council, "Change a project"),
+    }
     return render(request, "stepshare/project_form.html", context)
 
 
-def _posted(request: HttpRequest) -> QueryDict | None:
+# --- Where somebody leads the council ----------------------------------------------------------------------------------------
+
+
+def _sent(request: MemberRequest, entry: ProposedEntry) -> HttpResponse:
+    messages.success(request, f"It is sent, and waits for whoever leads the record of {entry.council.short_name}.")
+    return redirect(entry)
+
+
+def _to_earlier(request: MemberRequest, entry: ProposedEntry) -> HttpResponse:
+    messages.info(request, "You have sent a change to this already. It still waits, so change that one.")
+    return redirect("stepshare:proposal_change", public_id=entry.public_id)
+
+
+def _propose_or_confirm(
+    request: MemberRequest, row: Installation | Project, fields: dict[str, Any], now: dt.datetime
+) -> HttpResponse:
+    """Whoever sends what is on record already says that it is still so."""
+    try:
+        return _sent(request, actions.propose_change(row=row, fields=fields, by=request.user, now=now))
+    except actions.NothingNew:
+        if isinstance(row, Project):
+            messages.info(request, "Nothing is different from what is on record, so nothing was sent.")
+        else:
+            actions.confirm_installation(installation=row, by=request.user, now=now)
+            messages.success(request, f"Nothing is different, so {row.product} is confirmed as it stands.")
+        return redirect(row)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 

@@ -6,7 +6,17 @@ import factory
 from factory.django import DjangoModelFactory
 
 from hub.core.audience import Audience
-from stepshare.models import FactAudience, Installation, Product, ProductConcept, Project, ProjectConcept
+from stepshare.models import (
+    FactAudience,
+    Installation,
+    Product,
+    ProductConcept,
+    ProductOffer,
+    Project,
+    ProjectConcept,
+    ProposedEntry,
+)
+from tests.factories.accounts import UserFactory
 from tests.factories.organisations import CouncilFactory, SupplierFactory
 
 A_MONTH_AGO = dt.datetime(2026, 4, 5, 10, 0, tzinfo=dt.UTC)
@@ -73,3 +83,31 @@ class ProjectFactory(DjangoModelFactory[Project]):
     @factory.post_generation
     def partners(self, create: bool, extracted: object, **kwargs: object) -> None:
         self.partners.add(*(extracted or ()))
+
+
+class ProductOfferFactory(DjangoModelFactory[ProductOffer]):
+    class Meta:
+        model = ProductOffer
+
+    user = factory.SubFactory(UserFactory)
+    product = factory.SubFactory(ProductFactory)
+    offered_at = A_MONTH_AGO
+
+
+class ProposedEntryFactory(DjangoModelFactory[ProposedEntry]):
+    """An installation that waits to go on record; `supplied` makes it a supplier's suggestion of its own product."""
+
+    class Meta:
+        model = ProposedEntry
+
+    class Params:
+        supplied = factory.Trait(supplier=factory.SelfAttribute("product.supplier"))
+        declined = factory.Trait(state="declined", reason="It is another version.", decided_at=A_MONTH_AGO)
+
+    council = factory.SubFactory(CouncilFactory)
+    kind = ProposedEntry.Kind.ADD_SYSTEM
+    product = factory.SubFactory(ProductFactory)
+    subject = factory.SelfAttribute("product.name")
+    data = factory.Sequence(lambda n: {"status": "live", "version": f"{n}", "audience": "members"})
+    proposed_by = factory.SubFactory(UserFactory)
+    proposed_at = A_MONTH_AGO

@@ -36,7 +36,7 @@ def test_erasing_keeps_the_text_and_the_council_and_forgets_the_person(member, c
 
     question.refresh_from_db()
     assert (question.author, question.author_job, question.council) == (None, "", council)
-    assert question.byline == f"Former member, {council}"
+    assert question.byline == f"A former member, {council}"
     assert personal_data.export(member) == {}
     assert Interest.objects.get().council == council
     assert Question.objects.for_cards().get(pk=answer.question_id).councils_waiting == 1

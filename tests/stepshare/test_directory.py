@@ -7,8 +7,8 @@ import io
 import pytest
 from django.urls import reverse
 
+from hub.core.spreadsheets import inert
 from hub.organisations.models import AlternativeName, ChangeEvent
-from stepshare.export import inert
 from tests.factories.organisations import CouncilFactory, SupplierFactory
 from tests.factories.stepshare import InstallationFactory, ProductFactory, ProjectFactory
 from tests.factories.taxonomy import ConceptFactory
@@ -256,6 +256,9 @@ def test_the_export_holds_what_is_shown(client, member):
             "Councils": "no council has it on record",
             "Website": "",
             "Address": "http://testserver/share/systems/dovetail-crm/",
+            "Councils that use it": "",
+            "Councils that consider or procure it": "",
+            "Councils that have retired it": "",
         }
     ]
 

@@ -1,4 +1,4 @@
-"""Every write to councils' records. Whoever records or changes a fact confirms it by doing so."""
+"""What goes on a council's record at once. Whoever records or changes a fact confirms it by doing so."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hub.core.markdown import render
 from hub.members.queries import own_council_ids
 from hub.organisations.actions import record_supplier
 from hub.organisations.models import Organisation
-from stepshare.models import Installation, Product, ProductConcept, Project, ProjectConcept
+from stepshare.models import Installation, Product, ProductConcept, Project, ProjectConcept, ProposedEntry
 from taxonomy.models import Concept
 
 INSTALLATION_FIELDS = frozenset(
@@ -84,11 +84,19 @@ def _free_slug(name: str) -> str:
 
 @transaction.atomic
 def record_installation(
-    *, council: Organisation, product: Product, fields: Mapping[str, Any], by: User, now: dt.datetime
+    *,
+    council: Organisation,
+    product: Product,
+    fields: Mapping[str, Any],
+    by: User,
+    now: dt.datetime,
+    proposal: ProposedEntry | None = None,
 ) -> Installation:
-    installation = Installation(council=council, product=product, entered_by=by, entered_at=now)
-    if council.pk not in own_council_ids(by):
-        installation.source = Installation.Source.FACILITATOR
+    """Of an accepted `proposal`, whoever sent it has entered it, and whoever accepted it confirms it."""
+    installation = Installation(council=council, product=product, entered_by=by, entered_at=now, source=_source(council, by))
+    if proposal:
+        installation.entered_by = proposal.proposed_by
+        installation.source = Installation.Source.SUPPLIER_UNCONFIRMED if proposal.supplier_id else Installation.Source.MEMBER
     _fill(installation, fields, INSTALLATION_FIELDS)
     _confirm(installation, by, now)
     return installation
@@ -113,7 +121,13 @@ def retire_installation(*, installation: Installation, by: User, now: dt.datetim
     _confirm(installation, by, now)
 
 
+def _source(council: Organisation, by: User) -> Installation.Source:
+    return Installation.Source.MEMBER if council.pk in own_council_ids(by) else Installation.Source.FACILITATOR
+
+
 def _confirm(installation: Installation, by: User, now: dt.datetime) -> None:
+    if installation.source == Installation.Source.SUPPLIER_UNCONFIRMED and installation.council_id in own_council_ids(by):
+        installation.source = Installation.Source.SUPPLIER
     installation.last_confirmed_by, installation.last_confirmed_at = by, now
     installation.save()
 
@@ -131,8 +145,12 @@ def record_project(
     partners: Iterable[Organisation] = (),
     products: Iterable[Product] = (),
     concepts: Iterable[Concept] = (),
+    proposal: ProposedEntry | None = None,
 ) -> Project:
-    project = Project(council=council, entered_by=by, entered_at=now)
+    """Of an accepted `proposal`, whoever sent it has entered it."""
+    project = Project(council=council, entered_by=by, entered_at=now, source=_source(council, by))
+    if proposal:
+        project.entered_by, project.source = proposal.proposed_by, Installation.Source.MEMBER
     _save_project(project, fields, now)
     _connect(project, partners, products, concepts)
     return project

@@ -17,8 +17,7 @@ from django.utils import timezone
 from wagtail.search import index
 
 from hub.core.audience import Audience, Viewer, audiences_for
-from hub.members.models import Membership
-from hub.members.queries import own_council_ids
+from hub.members.queries import current_leads, own_council_ids
 from hub.organisations.models import Organisation
 from hub.public_ids import PublicIdField
 from taxonomy.models import Concept, ConceptTag
@@ -123,7 +122,7 @@ class InstallationQuerySet(models.QuerySet["Installation"]):
 
     def for_facts(self) -> Self:
         """Everything a fact row reads."""
-        lead = Membership.objects.filter(organisation=OuterRef("council"), is_lead=True, ended_at=None)
+        lead = current_leads(timezone.now()).filter(organisation=OuterRef("council"))
         return self.select_related("product", "product__supplier", "council", "legacy_area").annotate(has_lead=Exists(lead))
 
 
@@ -152,9 +151,13 @@ class Installation(models.Model):
         UNKNOWN = "unknown", "Not known"
 
     class Source(models.TextChoices):
+        """Whom the hub has it from."""
+
         MEMBER = "member", "A member of the council"
         FACILITATOR = "facilitator", "A facilitator"
         IMPORT = "import", "An import"
+        SUPPLIER = "supplier", "The supplier, confirmed by the council"
+        SUPPLIER_UNCONFIRMED = "supplier-unconfirmed", "The supplier, accepted by a facilitator"
 
     IN_USE = (Status.IMPLEMENTING, Status.LIVE, Status.PHASING_OUT)
 
@@ -173,7 +176,7 @@ class Installation(models.Model):
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="legacy_installations"
     )
     audience = models.CharField(max_length=8, choices=FactAudience, default=FactAudience.MEMBERS)
-    source = models.CharField(max_length=12, choices=Source, default=Source.MEMBER)
+    source = models.CharField(max_length=20, choices=Source, default=Source.MEMBER)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     entered_at = models.DateTimeField()
     last_confirmed_by = models.ForeignKey(
@@ -214,9 +217,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.select_related("council").prefetch_related(Prefetch("concepts", Concept.objects.for_tags()))
 
     def for_page(self) -> Self:
+        """With `has_lead`, whether anybody leads its council."""
+        lead = current_leads(timezone.now()).filter(organisation=OuterRef("council"))
         partners = Prefetch("partners", Organisation.objects.order_by("name"))
         products = Prefetch("products", Product.objects.select_related("supplier").order_by("name"))
-        return self.for_cards().prefetch_related(partners, products)
+        return self.for_cards().prefetch_related(partners, products).annotate(has_lead=Exists(lead))
 
 
 class Project(index.Indexed, models.Model):
@@ -250,6 +255,7 @@ class Project(index.Indexed, models.Model):
     lesson = models.TextField(blank=True, help_text="What the council would tell others; mistakes included.")
     products = models.ManyToManyField(Product, blank=True, related_name="projects")
     audience = models.CharField(max_length=8, choices=Audience, default=Audience.MEMBERS)
+    source = models.CharField(max_length=20, choices=Installation.Source, default=Installation.Source.MEMBER)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     entered_at = models.DateTimeField()
     changed_at = models.DateTimeField()
