@@ -71,8 +71,12 @@ KILLS ?= 60
 proofs: dev ## the slow proofs: KILLS rounds of killing the sender while it sends
 	@HUB_KILL_ROUNDS=$(KILLS) $(BIN)/pytest -q tests/hub/mail/test_kill.py
 
+SEQUENCES ?= 1000
+proofs-taxonomy: dev ## the slow proof of the A to Z: SEQUENCES of whatever editors and members may do to terms
+	@HUB_TAXONOMY_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -q tests/taxonomy/test_sequences.py
+
 SCALE ?= 1
 bench: dev ## fill a hub to SCALE per cent of full size and time each kind of page
 	@$(BIN)/python -m tests.bench --scale $(SCALE)
 
-.PHONY: help install dev lock demo check format test test-postgres journeys proofs bench
+.PHONY: help install dev lock demo check format test test-postgres journeys proofs proofs-taxonomy bench

@@ -32,12 +32,13 @@ from hub.home.models import HomePage, InformationPage
 from hub.library.actions import publish_paper
 from hub.library.models import BriefingPaperIndexPage, BriefingPaperPage
 from hub.members import actions as members
-from hub.members.models import Role
+from hub.members.models import Complaint, Membership, Profile, Role
 from hub.organisations import actions as register
 from hub.organisations.models import ChangeEvent, Organisation
+from hub.organisations.queries import councils_of_address
 from hub.seed import prose, reading
 from stepshare import actions as share
-from stepshare.models import Installation, Product, Project
+from stepshare.models import Installation, Product, Project, ProposedEntry
 from taxonomy.actions import load_scheme
 from taxonomy.models import Concept
 from taxonomy.term_list import read
@@ -94,7 +95,7 @@ class Play:
 
     def _council(self, row: dict[str, Any]) -> Organisation:
         ended = row.get("abolished_days_ago")
-        return register.record_council(
+        council = register.record_council(
             code=row["code"],
             slug=row["key"],
             name=row["name"],
@@ -110,6 +111,9 @@ class Play:
             by=None,
             now=self.ago(300),
         )
+        for domain in row.get("mail_domains", []):
+            register.record_mail_domain(organisation=council, domain=domain, by=None, now=self.ago(300))
+        return council
 
     def _change(self, row: dict[str, Any]) -> None:
         predecessors = [self.councils[key] for key in row["from"]]
@@ -128,14 +132,18 @@ class Play:
     def members(self) -> None:
         content = reading.facts("members")
         for row in content["member"]:
-            user = self._person(row, row["council"])
+            user, council = self._person(row, row["council"]), self.councils[row["council"]]
+            by_address = council in councils_of_address(user.email, timezone.localdate(self.now))
             membership = members.join(
                 user=user,
-                organisation=self.councils[row["council"]],
+                organisation=council,
                 job_role=row["job_role"],
                 approve=True,
+                basis=Membership.Basis.ADDRESS if by_address else Membership.Basis.APPROVAL,
                 now=self.ago(row["joined_days_ago"]),
             )
+            # Each has answered the yearly question since.
+            members.join_by_address(user=user, email=user.email, now=self.ago(row["joined_days_ago"] % 300))
             if row.get("lead"):
                 members.appoint_lead(membership=membership, by=None, now=self.ago(row["joined_days_ago"]))
             if row.get("staff"):
@@ -150,10 +158,11 @@ class Play:
                 now=self.ago(90),
             )
         for row in content.get("pending", []):
-            members.join(
+            members.ask_to_join(
                 user=self._person(row, row["council"]),
                 organisation=self.councils[row["council"]],
                 job_role=row.get("job_role", ""),
+                reason=row.get("reason", ""),
                 now=self.ago(row["asked_days_ago"]),
             )
 
@@ -168,6 +177,7 @@ class Play:
             # Hashed once for everybody: forty slow hashes would be half of the demo's start.
             User.objects.filter(pk=user.pk).update(password=self.password)
             EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+            members.agree(by=user, source="agreement page", now=self.ago(30))
         self.people[row["key"]] = user
         return user
 
@@ -235,6 +245,47 @@ class Play:
                 by=self._someone_at(row["council"]),
                 now=self.ago(min(row["started_days_ago"], 240)),
             )
+
+    def entries(self) -> None:
+        if ProposedEntry.objects.exists():
+            return
+        content = reading.facts("entries")
+        for row in content["change"]:
+            fact = Installation.objects.get(council=self.councils[row["council"]], product=self.products[row["product"]])
+            fields = {name: row[name] for name in ("version", "used_for")}
+            share.propose_change(row=fact, fields=fields, by=self.people[row["by"]], now=self.ago(row["sent_days_ago"]))
+        for row in content["suggestion"]:
+            product = self.products[row["product"]]
+            share.suggest_installation(
+                council=self.councils[row["council"]],
+                product=product,
+                supplier=self.suppliers["brackenfield"],
+                fields={"status": row["status"], "went_live_on": None, "audience": Audience.MEMBERS},
+                note=row["note"],
+                by=self.people[row["by"]],
+                now=self.ago(row["sent_days_ago"]),
+            )
+
+    # --- what members tell of themselves ------------------------------------------------------
+
+    def profiles(self) -> None:
+        for row in reading.facts("profiles")["profile"]:
+            user, at = self.people[row["member"]], self.ago(row["saved_days_ago"])
+            if Profile.objects.filter(user=user).exists():
+                continue
+            shown = {f"shows_{name}": True for name in row.get("shows", [])}
+            members.save_profile(
+                user=user,
+                first_name=user.first_name,
+                last_name=user.last_name,
+                fields={"about": row.get("about", ""), "phone": row.get("phone", ""), **shown},
+                offers=self.concepts(row["offers"]),
+                interests=self.concepts(row.get("interests", [])),
+                by=user,
+                now=at,
+            )
+            for key in row.get("systems", []):
+                share.offer_to_be_asked(product=self.products[key], by=user, now=at)
 
     # --- editors' pages -----------------------------------------------------------------------
 
@@ -391,6 +442,18 @@ class Play:
             if written.facts.get("accepted"):
                 forum.accept(answer=answer, by=self.people[facts["by"]], now=now + dt.timedelta(hours=3))
 
+    def complaints(self) -> None:
+        """One that waits, so that a facilitator sees the clock."""
+        address = "m.oduya@nowhere.example"
+        if not Complaint.objects.filter(address=address).exists():
+            members.complain(
+                address=address,
+                name="Marie Oduya",
+                about=Complaint.About.WRONG,
+                text="I left Westmarch in March. A page about their contact centre still names me as the person to ask.",
+                now=self.ago(6),
+            )
+
     def subscribers(self) -> None:
         for row in reading.facts("subscribers")["subscriber"]:
             if Subscriber.objects.filter(email=row["email"]).exists():
@@ -450,10 +513,13 @@ def play(*, now: dt.datetime, say: Say) -> None:
         ("Members", scenes.members),
         ("Systems", scenes.systems),
         ("Projects", scenes.projects_shared),
+        ("What waits for a council's yes", scenes.entries),
+        ("What members tell of themselves", scenes.profiles),
         ("Papers, case studies, events", scenes.pages),
         ("Question time", scenes.questions),
         ("The bulletin", scenes.subscribers),
         ("Two past bulletins", scenes.bulletins),
+        ("A complaint that waits", scenes.complaints),
     ):
         say(f"  {title} ...")
         scene()
