@@ -25,7 +25,7 @@ urlpatterns = [
     path("search/", include("hub.search.urls")),
     path("", include("hub.events.urls")),
     path("", include("hub.members.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("hub.members.sign_in_urls")),
     path("", include("hub.media.urls")),
     # One door for the site and the admin.
     path("admin/login/", core_views.admin_door),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,9 +12,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 from wagtail.models import Collection, Locale, Page, Site
 
 from hub.accounts.models import User
+from hub.core.limits.counting import Counters, counters
 from hub.members.models import Role
 from tests.factories.members import MembershipFactory, OfficeFactory
 from tests.factories.organisations import CouncilFactory, SupplierFactory
@@ -46,6 +49,15 @@ def _clean_slate() -> Iterator[None]:
     Site.clear_site_root_paths_cache()
     ContentType.objects.clear_cache()
     return
+
+
+@pytest.fixture
+def limits(settings: Settings, tmp_path: Path) -> Iterator[Counters]:
+    """Switched on, and counting from nothing; every other test asks as often as it likes."""
+    settings.HUB_LIMITS = {"enforced": True, "redis": "", "file": tmp_path / "limits.sqlite3"}
+    found = counters()
+    yield found
+    found.shared.close()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

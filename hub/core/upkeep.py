@@ -10,10 +10,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
+from wagtail.models import UploadedFile
+
+from hub.core.limits.counting import counters
 
 logger = logging.getLogger(__name__)
 
 STUCK_AFTER = dt.timedelta(hours=1)
+ABANDONED_AFTER = dt.timedelta(days=1)
 SEEN_KEY = "worker_seen_at"
 SEEN_FOR = 120  # seconds; the worker says so four times in that time
 
@@ -57,6 +61,29 @@ def end_stuck_tasks(now: dt.datetime) -> int:
 def publish_scheduled() -> int:
     call_command("publish_scheduled", stdout=StringIO())
     return 0
+
+
+def forget_abandoned_uploads() -> int:
+    """What Wagtail keeps of an upload whose form was never finished, after a day: it has not been cleaned."""
+    now = timezone.now()
+    gone = [upload for upload in UploadedFile.objects.all() if _age_of(upload, now) > ABANDONED_AFTER]
+    for upload in gone:
+        upload.file.delete(save=False)
+        upload.delete()
+    return len(gone)
+
+
+def _age_of(upload: UploadedFile, now: dt.datetime) -> dt.timedelta:
+    """By its file: the row knows no day. Without a file it is as old as can be."""
+    try:
+        return now - upload.file.storage.get_modified_time(upload.file.name)
+    except FileNotFoundError:
+        return dt.timedelta.max
+
+
+def forget_old_tries() -> int:
+    """Counters whose window has ended; how many there were."""
+    return counters().forget_old()
 
 
 def worker_is_here(now: dt.datetime) -> None:

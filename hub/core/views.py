@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from hub.core.markdown import MAX_LENGTH
 from hub.core.markdown import render as render_markdown
@@ -37,8 +37,8 @@ def admin_door(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.GET.get("next") or reverse("wagtailadmin_home"))
 
 
-@login_required
 @require_POST
+@login_required
 def markdown_preview(request: HttpRequest) -> HttpResponse:
     source = request.POST.get("source", "")
     if len(source) > MAX_LENGTH:
@@ -46,7 +46,7 @@ def markdown_preview(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_markdown(source))
 
 
-@require_GET
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Names no private path: robots.txt is the first thing a curious outsider reads."""
     return HttpResponse(

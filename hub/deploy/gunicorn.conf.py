@@ -8,6 +8,8 @@ from typing import Any
 bind = "127.0.0.1:8000"
 workers = 3
 loglevel = "warning"
+# Whether a proxy's word counts is TRUSTED_PROXIES' business; gunicorn by itself would believe whoever asks from this machine.
+forwarded_allow_ips = ""
 max_requests = 2000
 max_requests_jitter = 200
 

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from hub.search.queries import LONGEST_QUERY, search
 
 
-@require_GET
+@require_safe
 def results(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     found = search(

@@ -18,6 +18,7 @@ from hub.bulletin.forms import SubscribeForm, TopicsForm
 from hub.bulletin.links import LinkOver
 from hub.bulletin.models import ALL_SECTIONS
 from hub.bulletin.refusals import Refusal
+from hub.core.client_address import client_address, counted_as
 
 GONE = 410
 
@@ -37,7 +38,7 @@ def _subscribed(request: HttpRequest, form: SubscribeForm, viewer: User | None) 
         actions.subscribe(
             email=form.cleaned_data["email"],
             topics=form.cleaned_data["topics"],
-            ip=request.META.get("REMOTE_ADDR", ""),
+            ip=counted_as(client_address(request)),
             by=viewer,
             now=timezone.now(),
         )

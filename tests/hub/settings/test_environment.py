@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,18 @@ from hub.settings.environment import as_table
 
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "hub.example"}
+
+
+def manage(*words, **environment):
+    """What a command says on the production settings."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "hub.settings.production", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def start(**environment):
@@ -52,6 +65,26 @@ def test_production_names_everything_that_is_missing_at_once():
 
     assert "- SECRET_KEY:" in result.stderr
     assert "- ALLOWED_HOSTS:" in result.stderr
+
+
+def test_djangos_own_checks_for_production_find_nothing(tmp_path):
+    sane = {**GOOD, "SECRET_KEY": secrets.token_urlsafe(50), "SITE_URL": "https://hub.example", "TRUSTED_PROXIES": "1"}
+
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **sane, DATA_DIR=str(tmp_path))
+
+    assert (result.returncode, result.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), result.stderr
+
+
+@pytest.mark.parametrize(("proxies", "header"), [("0", "None"), ("1", "('HTTP_X_FORWARDED_PROTO', 'https')")])
+def test_the_scheme_is_taken_from_a_proxy_of_ours_or_from_nobody(proxies, header, tmp_path):
+    command = "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"
+    result = manage("shell", "--no-imports", "-c", command, **GOOD, TRUSTED_PROXIES=proxies, DATA_DIR=str(tmp_path))
+
+    assert result.stdout.strip() == header
+
+
+def test_a_number_of_proxies_below_nothing_is_refused():
+    assert "trusted_proxies" in start(**GOOD, TRUSTED_PROXIES="-1").stderr
 
 
 def test_a_value_of_the_wrong_type_is_named():
