@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from hub.accounts.models import User
-from hub.members import queries
+from hub.members import actions, queries
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix == LOGIN_CODE:
             headers = {**(headers or {}), "X-Hub-Expires-In": str(settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)}
         return super().render_mail(template_prefix, email, context, headers)
+
+    def clean_email(self, email: str) -> str:
+        """Asked when somebody joins or adds an address: before allauth looks for whom it belongs to."""
+        email = super().clean_email(email)
+        actions.free_address(email=email)
+        return email
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """The link of somebody who has been suspended, or has closed the account, does nothing."""

@@ -12,5 +12,6 @@ class MembersConfig(AppConfig):
 
         listening.listen()
         register("memberships", every=3600, run=duties.keep_up_memberships)
+        register("members' housekeeping", every=6 * 3600, run=duties.keep_house)
         register("complaints", every=3600, run=duties.forget_complaints)
         forget_when_settled(privacy_letters.GOODBYE)

@@ -22,7 +22,7 @@ _TAXONOMY = {
     for kind in ("concept", "conceptscheme", "collection")
 }
 _PROPOSES = {"taxonomy.propose_concept"}
-_TAXONOMY |= _PROPOSES
+_TAXONOMY |= _PROPOSES | {"taxonomy.view_conceptchange", "taxonomy.view_proposal"}
 _CMS = {"wagtailadmin.access_admin"}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {

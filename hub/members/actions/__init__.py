@@ -13,6 +13,7 @@ from hub.members.actions.approving import (
 from hub.members.actions.complaints import answer_complaint, blank_complaints, complain
 from hub.members.actions.consent import agree
 from hub.members.actions.factors import forget_second_factor
+from hub.members.actions.housekeeping import clear_expired_sessions, forget_unconfirmed_accounts, free_address
 from hub.members.actions.memberships import (
     ask_to_join,
     claim_supplier,
@@ -41,6 +42,7 @@ __all__ = [
     "ask_who_is_still_there",
     "blank_complaints",
     "claim_supplier",
+    "clear_expired_sessions",
     "close_account",
     "complain",
     "confirm_by_link",
@@ -52,6 +54,8 @@ __all__ = [
     "end_session",
     "follow_the_councils",
     "forget_second_factor",
+    "forget_unconfirmed_accounts",
+    "free_address",
     "grant_office",
     "join",
     "join_by_address",
