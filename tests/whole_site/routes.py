@@ -19,10 +19,11 @@ _ANY_NAMED = {"size": "100", "method": "x", "content_type_app_name": "library", 
 
 @dataclass(frozen=True)
 class Route:
-    """One pattern, as `resolve(address).route` writes it."""
+    """One pattern, as `resolve(address).route` writes it, and the name, as `resolve(address).view_name` does."""
 
     pattern: str
     pieces: tuple[Any, ...]
+    name: str = ""
 
     @property
     def is_admin(self) -> bool:
@@ -38,13 +39,13 @@ def all_routes() -> list[Route]:
     return list(_walk(get_resolver().url_patterns, ()))
 
 
-def _walk(patterns: Iterable[Any], above: tuple[Any, ...]) -> Iterator[Route]:
+def _walk(patterns: Iterable[Any], above: tuple[Any, ...], namespace: str = "") -> Iterator[Route]:
     for entry in patterns:
         pieces = (*above, entry.pattern)
         if isinstance(entry, URLResolver):
-            yield from _walk(entry.url_patterns, pieces)
+            yield from _walk(entry.url_patterns, pieces, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
         elif isinstance(entry, URLPattern):
-            yield Route(_joined(pieces), pieces)
+            yield Route(_joined(pieces), pieces, f"{namespace}{entry.name}" if entry.name else "")
 
 
 def _joined(pieces: tuple[Any, ...]) -> str:

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 LOWER_ROLES = ("anonymous", "pending", "supplier", "member", "lead")
 # Icons and translations are nobody's secret; password reset leads to the one door, and its later steps are not there.
 OPEN_ADMIN_ROUTES = re.compile(r"admin/(sprite/|jsi18n/|login/|password_reset/.*)")
-# Asking what is allowed is no access; HEAD is GET without a body (some views refuse it, which gives nothing away).
+# Asking what is allowed is no access; HEAD is GET without a body (`test_every_answer.py` compares them).
 HARMLESS = {"HEAD", "OPTIONS"}
 # Django's form views, of which allauth is made, take PUT for POST and let their dispatch answer whatever comes.
 FORM_VIEWS = re.compile(r"account/.+")
@@ -47,7 +47,7 @@ def visitors(world: World) -> dict[str, Visitor]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """The world stands for all cells, so each is rolled back; limits count in the cache."""
+    """The world stands for all cells, so each is rolled back."""
     cache.clear()
     with transaction.atomic():
         yield

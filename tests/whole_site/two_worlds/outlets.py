@@ -25,6 +25,12 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "/share/systems.csv": ("?sort=councils", "?status=live", f"?{CANDIDATE}"),
     "/share/systems/system-1/": ("?page=2",),
     "/share/projects/": ("?page=2", "?seeking=partner", "?phase=idea", f"?{TERM}", f"?{CANDIDATE}"),
+    "/members/": (
+        *("?page=2", "?page=99", "?sort=newest", "?q=rose", "?q=quillwort", "?q=keeper", "?council=westmere", "?council=thornby"),
+        *("?tier=district", "?system=system-1", "?system=system-2", f"?{TERM}", f"?{CANDIDATE}"),
+    ),
+    "/members.csv": ("?q=quillwort", "?system=system-1", f"?{TERM}"),
+    "/share/proposals/": ("?show=sent", "?page=2", "?show=sent&page=2"),
     "/bulletin/": ("?page=2",),
     "/search/": (
         *("?q=quillwort", "?q=quilwort", "?q=quillwort+shared", '?q="shared+words"', "?q=shared", "?q=shared&page=2"),
@@ -58,10 +64,19 @@ GATHERED = (
     ),
     *("/search/?q=words+question", "/search/?q=passing", "/search/?q=westmere", "/search/?concept=quillwort-term"),
 )
+# The lists that only members have.
+AMONG_MEMBERS = (
+    *("/members/", "/members/?page=2", "/members/?q=quillwort", "/members/?concept=shared-term", "/members.csv"),
+    *("/share/systems/system-2/", "/share/councils/thornby/", "/question-time/?page=2"),
+)
 # Made of what was to be had on its day, and that had these things: what it says of others is no news of them.
 HISTORY = {"/bulletin/2/"}
 # Routes that nobody opens: a button stands on another page.
 ONLY_PRESSED = {
+    "share/systems/<slug:slug>/ask-me/",
+    "share/systems/<slug:slug>/no-longer-ask-me/",
+    "account/council/<slug:public_id>/send-link/",
+    "members/belonging/<slug:public_id>/still-here/",
     "-/markdown-preview/",
     "question-time/answers/<str:public_id>/unaccept/",
     "question-time/<str:public_id>/unhide/",
@@ -69,7 +84,7 @@ ONLY_PRESSED = {
 }
 # Routes that lead only to things each role has of its own; the matrix tries them.
 NOT_READ = {"question-time/answers/<str:public_id>/edit/", "question-time/answers/<str:public_id>/withdraw/"}
-OWN_THINGS = {"own_question", "own_answer", "own_hidden", "answer_to_own"}
+OWN_THINGS = {"own_question", "own_answer", "own_hidden", "answer_to_own", "own_user"}
 
 
 def read_lines() -> list[Request]:

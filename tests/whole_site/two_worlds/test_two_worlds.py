@@ -84,6 +84,23 @@ def test_what_has_gone_was_there_before(worlds: Worlds) -> None:
     assert len(there) > 30
 
 
+def test_what_has_been_closed_to_members_leaves_them_no_trace(worlds: Worlds) -> None:
+    """Taken back to its council, unpublished, hidden; of somebody who has left, and of somebody suspended."""
+    never = worlds.bare["stranger"]
+
+    different = [asked for asked in worlds.closed if worlds.closed[asked] != never[asked]]
+
+    assert different == [], differences(different, worlds.closed, never)
+
+
+def test_what_has_been_closed_was_open_before(worlds: Worlds) -> None:
+    there = [asked for asked, answer in worlds.while_open.items() if CANARY.encode() in answer.body]
+
+    assert [asked for asked in worlds.closing_addresses if worlds.while_open[asked].status not in {200, 302}] == []
+    assert {status for asked in worlds.closing_addresses if (status := worlds.closed[asked].status)} == {404}
+    assert len(there) > 10
+
+
 # --- The test of the test ---------------------------------------------------------------------------
 
 
@@ -112,10 +129,10 @@ def test_a_visible_to_that_shows_everything_is_caught(worlds: Worlds) -> None:
 def test_enough_is_compared(worlds: Worlds) -> None:
     """`-s` prints the numbers."""
     read = {matrix.route_of(address) for _, address in worlds.addresses}
-    compared = sum(len(worlds.read_by(viewer)) for viewer in VIEWERS) + len(worlds.gone)
+    compared = sum(len(worlds.read_by(viewer)) for viewer in VIEWERS) + len(worlds.gone) + len(worlds.closed)
     print(  # noqa: T201 - what -s is for
         f"\n{len(read)} routes at {len(worlds.addresses)} addresses, {len(VIEWERS)} viewers, {len(worlds.secrets)} secrets;"
-        f" {len(worlds.passing_addresses)} addresses of things that have gone: {compared} comparisons"
+        f" {len(worlds.passing_addresses) + len(worlds.closing_addresses)} addresses of things that have gone: {compared} comparisons"
     )
 
     assert len(worlds.secrets) >= 40

@@ -15,13 +15,13 @@ from tests.whole_site.matrix import LARGE
 from tests.whole_site.two_worlds import outlets
 from tests.whole_site.two_worlds.crawl import Crawl, crawl
 from tests.whole_site.two_worlds.rows import rows_seen
-from tests.whole_site.world import ALL_LEVELS, MEMBERS, OWN, PASSING, STAFF, World, passing
+from tests.whole_site.world import ALL_LEVELS, CLOSING, MEMBERS, OWN, PASSING, STAFF, SUPPLIER, World, closing, passing
 
 # What each viewer may see of the secrets; from the rest of them the world without must be no different.
 SEES: dict[str, frozenset[str]] = {
     "anonymous": frozenset(),
     "pending": frozenset(),
-    "supplier": frozenset(),
+    "supplier": frozenset({SUPPLIER}),
     "stranger": frozenset({MEMBERS}),
     "editor": frozenset({MEMBERS, STAFF}),
     "member": frozenset({MEMBERS, OWN}),
@@ -52,6 +52,10 @@ class Worlds:
     passing_addresses: Asked = field(default_factory=list)
     while_there: Crawl = field(default_factory=dict)
     gone: Crawl = field(default_factory=dict)
+    # The same for what only members could see, read by one of another council.
+    closing_addresses: Asked = field(default_factory=list)
+    while_open: Crawl = field(default_factory=dict)
+    closed: Crawl = field(default_factory=dict)
 
     def read_by(self, viewer: str) -> Asked:
         return self.addresses if LARGE or viewer in EVERYWHERE else self.secret_addresses
@@ -65,6 +69,8 @@ def read_them_all() -> Worlds:
         found.leaking = _crawl_while_leaking(world)
     with passing(frozenset({PASSING})) as world:
         _see_it_pass(found, world)
+    with passing(frozenset({MEMBERS, CLOSING})) as world:
+        _see_it_close(found, world)
     for levels in dict.fromkeys(SEES[viewer] for viewer in VIEWERS):
         with passing(levels) as world:
             _read(found, world, found.bare, [viewer for viewer in VIEWERS if SEES[viewer] == levels])
@@ -87,7 +93,7 @@ def _plan(found: Worlds, world: World) -> None:
 def _read(found: Worlds, world: World, into: dict[str, Crawl], viewers: Iterable[str]) -> None:
     found.mailed[world.levels] = [(envelope.recipient, envelope.data) for envelope in world.post_office.handed]
     for viewer in viewers:
-        also = list(found.gone) if viewer == "anonymous" else []
+        also = {"anonymous": found.gone, "stranger": found.closed}.get(viewer, {})
         into[viewer] = crawl(world, viewer, dict.fromkeys([*found.read_by(viewer), *also]), found.forms)
         found.rows[viewer, world.levels] = rows_seen(None if viewer == "anonymous" else world[viewer])
 
@@ -104,3 +110,11 @@ def _see_it_pass(found: Worlds, world: World) -> None:
     world.take_away()
     # Whatever has been cached meanwhile is still in the cache.
     found.gone = crawl(world, "anonymous", asked, keep_cache=True)
+
+
+def _see_it_close(found: Worlds, world: World) -> None:
+    found.closing_addresses = [("GET", address) for address in closing.addresses(world)]
+    asked = [*found.closing_addresses, *(("GET", address) for address in [*outlets.gathered(world), *outlets.AMONG_MEMBERS])]
+    found.while_open = crawl(world, "stranger", asked)
+    world.take_away()
+    found.closed = crawl(world, "stranger", asked, keep_cache=True)

@@ -33,10 +33,12 @@ NOW = dt.datetime(2026, 5, 5, 10, 0, tzinfo=dt.UTC)
 MEMBERS = "members"  # hidden from outsiders
 OWN = "own"  # a fact of Ambleford's own: hidden from everybody else but facilitators
 STAFF = "staff"  # an issue in the making: hidden from all but editors and facilitators
+SUPPLIER = "supplier"  # what Acme has suggested: hidden from everybody else but facilitators
 NOBODY = "nobody"  # hidden from all but facilitators, its author or its own council; or nowhere but in the admin
-ALL_LEVELS = frozenset({MEMBERS, OWN, STAFF, NOBODY})
+ALL_LEVELS = frozenset({MEMBERS, OWN, STAFF, SUPPLIER, NOBODY})
 # Not a secret yet: everybody can see it until `World.take_away`.
 PASSING = "passing"
+CLOSING = "closing"  # the same among members
 
 # No word of this stands in anything visible; the rest of a secret's words are ordinary ones.
 CANARY = "Quillwort"
@@ -69,10 +71,10 @@ class World:
                 self.things[name] = make()
             self.secrets.add(name)
 
-    def let_pass(self, name: str, make: Callable[[], ThingT], end: Callable[[ThingT], object]) -> None:
+    def let_pass(self, name: str, make: Callable[[], ThingT], end: Callable[[ThingT], object], *, level: str = PASSING) -> None:
         """Something that everybody may see, until `end` takes it out of their sight as an editor, a member or a facilitator does."""
-        self.hide(name, PASSING, make)
-        if PASSING in self.levels:
+        self.hide(name, level, make)
+        if level in self.levels:
             self._endings.append(lambda: end(self.things[name]))
 
     def take_away(self) -> None:
@@ -119,14 +121,16 @@ def passing(levels: frozenset[str] = ALL_LEVELS, *, own_posts: bool = False) -> 
 
 
 def build(levels: frozenset[str], *, own_posts: bool = False) -> World:
-    from tests.whole_site.world import bulletin, directory, people, posts, reading
+    from tests.whole_site.world import bulletin, closing, directory, people, posts, profiles, reading
 
     world = World(levels)
     with drawn_from(random.Random(1).choice), TestCase.captureOnCommitCallbacks(execute=True):
         people.settle(world)
         reading.name_terms(world)
         directory.record(world)
+        profiles.tell(world)
         reading.publish(world)
+        closing.close(world)
         posts.ask(world)
         if own_posts:
             posts.ask_for_each_role(world)
@@ -145,7 +149,7 @@ def _forget() -> None:
     Site.clear_site_root_paths_cache()
     for backend in get_search_backends():
         backend.store.clear()
-    for folder in ("documents", "images", "original_images"):
+    for folder in ("documents", "images", "original_images", "profile-photos"):
         _empty(folder)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from hub.core.audience import Audience
 from stepshare import actions
-from stepshare.models import FactAudience, Installation, ProductConcept, Project, ProjectConcept
-from tests.factories.stepshare import InstallationFactory, ProductFactory, ProjectFactory
-from tests.whole_site.world import CANARY, MEMBERS, NOBODY, NOW, OWN, World
+from stepshare.models import FactAudience, Installation, ProductConcept, Project, ProjectConcept, ProposedEntry
+from stepshare.proposed import mark_of, on_record
+from tests.factories.stepshare import InstallationFactory, ProductFactory, ProjectFactory, ProposedEntryFactory
+from tests.whole_site.world import CANARY, MEMBERS, NOBODY, NOW, OWN, SUPPLIER, World
 
 OVER_A_YEAR_AGO = NOW - dt.timedelta(days=400)
 
@@ -21,6 +22,7 @@ def record(world: World) -> None:
         world.make(name, ProductFactory(**given, concepts=[world["term"]]))
     _facts(world)
     _projects(world)
+    _entries(world)
     for name in {"candidate", "passing_term"} & world.secrets:
         ProductConcept.objects.create(product=world["product"], concept=world[name])
         ProjectConcept.objects.create(project=world["project"], concept=world[name])
@@ -60,6 +62,34 @@ def _passing_facts(world: World) -> None:
                 installation=fact, fields={"audience": audience}, by=world["stranger"], now=NOW
             ),
         )
+
+
+def _entry(world: World, council: str, word: str, **fields: Any) -> ProposedEntry:
+    """Its subject and one of its answers have the canary."""
+    answers = {"data": {"status": "live", "used_for": f"{CANARY} {word}.", "audience": "members"}}
+    given = {"council": world[council], "product": world["product_three"], "subject": f"{CANARY} {word}", **answers}
+    return ProposedEntryFactory(**{**given, "proposed_at": NOW - dt.timedelta(days=3), **fields})
+
+
+def _entries(world: World) -> None:
+    """What waits, or was declined, of Ambleford's own people, of other councils' and of two suppliers."""
+    declined = {"state": "declined", "reason": f"{CANARY} why not.", "decided_at": NOW - dt.timedelta(days=2)}
+    own = {"proposed_by": world["member"]}
+    if OWN in world.levels:
+        change = {"kind": "change-system", "installation": world["own_fact"], "data": {"used_for": f"{CANARY} proposed."}, **own}
+        world.hide("own_entry", OWN, lambda: _entry(world, "ambleford", "entry here", **change))
+        world.hide("own_mark", OWN, lambda: mark_of(world["own_entry"], on_record(world["own_entry"])))
+    world.hide("own_declined", OWN, lambda: _entry(world, "ambleford", "declined here", **own, **declined))
+    for name, council, by in (("others_entry", "westmere", "replier"), ("others_declined", "thornby", "asker")):
+        state = declined if name == "others_declined" else {}
+        world.hide(
+            name, NOBODY, lambda council=council, by=by, state=state: _entry(world, council, "sent", proposed_by=world[by], **state)
+        )
+    birch = {"supplier": world["birch"], "proposed_by": None}
+    world.hide("others_suggestion", NOBODY, lambda: _entry(world, "thornby", "of Birch", **birch))
+    acme = {"supplier": world["acme"], "proposed_by": world["supplier"], "product": world["product_two"]}
+    world.hide("suggestion", SUPPLIER, lambda: _entry(world, "westmere", "of Acme", **acme))
+    world.hide("suggestion_mark", SUPPLIER, lambda: mark_of(world["suggestion"], {}))
 
 
 def _project(world: World, council: str, title: str, days_ago: int, **fields: Any) -> Project:

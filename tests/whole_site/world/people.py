@@ -8,13 +8,21 @@ from django.contrib.auth.hashers import make_password
 from hub.accounts.models import User
 from hub.bulletin import links
 from hub.bulletin.models import Subscriber
-from hub.members.models import Membership, Role
+from hub.members import links as members_links
+from hub.members.models import Complaint, Membership, Role, SupplierClaim, Suspension
 from hub.organisations.models import Organisation
 from tests.factories.accounts import UserFactory
 from tests.factories.bulletin import SubscriberFactory
-from tests.factories.members import MembershipFactory, OfficeFactory
-from tests.factories.organisations import CouncilFactory, SupplierFactory
-from tests.whole_site.world import CANARY, NOBODY, NOW, World
+from tests.factories.members import (
+    ComplaintFactory,
+    EmailAddressFactory,
+    MembershipFactory,
+    OfficeFactory,
+    SupplierClaimFactory,
+    SuspensionFactory,
+)
+from tests.factories.organisations import CouncilFactory, MailDomainFactory, SupplierFactory
+from tests.whole_site.world import CANARY, NOBODY, NOW, OWN, World
 
 WITHOUT_ACCOUNT = ("anonymous", "subscriber")
 PASSWORD = "eleven old systems"
@@ -25,9 +33,16 @@ def settle(world: World) -> None:
         world.make(name.lower(), _council(name))
     world.make("password", PASSWORD)
     world.make("acme", SupplierFactory(name="Acme Systems", short_name="Acme Systems", slug="acme-systems"))
+    world.make("birch", SupplierFactory(name="Birch Systems", short_name="Birch Systems", slug="birch-systems"))
     _give_roles(world)
     world.hide("pending_stranger", NOBODY, lambda: _belongs(f"{CANARY} Pending", world["westmere"], pending=True))
+    world.hide("request_here", OWN, lambda: _belongs(f"{CANARY} Request", world["ambleford"], pending=True, reason=CANARY))
+    world.hide("claim", NOBODY, _claim)
+    world.hide("secret_suspension", NOBODY, _suspension)
+    _prove_an_address(world)
     _subscribe(world)
+    world.make("complaint", ComplaintFactory(received_at=NOW, text="The words of it", address="jo@council.example"))
+    world.hide("secret_complaint", NOBODY, lambda: _complaint(CANARY))
 
 
 def _council(name: str) -> Organisation:
@@ -62,6 +77,31 @@ def _give_roles(world: World) -> None:
     suspended = world.make("suspended", _belongs("Susan", world["westmere"]).user)
     suspended.is_active = False
     suspended.save(update_fields=["is_active"])
+    SuspensionFactory(user=suspended, started_at=NOW)
+
+
+def _claim() -> SupplierClaim:
+    return SupplierClaimFactory(user=_person(f"{CANARY} Claimant"), supplier_name=f"{CANARY} Systems", reason=CANARY, asked_at=NOW)
+
+
+def _suspension() -> Suspension:
+    person = _person(f"{CANARY} Suspended")
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    return SuspensionFactory(user=person, reason=f"{CANARY} wrote it", started_at=NOW)
+
+
+def _prove_an_address(world: World) -> None:
+    """Of somebody who belongs to Westmere and is asked whether they still do."""
+    world.make("mail_domain", MailDomainFactory(domain="westmere.example", organisation=world["westmere"]))
+    person = EmailAddressFactory(
+        user__email="wanda@westmere.example", user__first_name="Wanda", user__joined_at=NOW, primary=True
+    ).user
+    MembershipFactory(user=person, organisation=world["westmere"], basis="address", recheck_asked_at=NOW)
+    url = members_links.still_here_url(user=person, council=world["westmere"], email=person.email, now=NOW)
+    world.make("still_here_token", url.rstrip("/").rpartition("/")[2])
+    for name in ("member", "lead", "stranger"):
+        world.make(f"{name}_place", world[name].memberships.get())
 
 
 def _subscribe(world: World) -> None:
@@ -76,3 +116,7 @@ def _subscribe(world: World) -> None:
 
 def _unconfirmed(email: str) -> Subscriber:
     return SubscriberFactory(email=email, pending=True, asked_at=NOW, created_at=NOW)
+
+
+def _complaint(word: str) -> Complaint:
+    return ComplaintFactory(received_at=NOW, name=word, text=f"{word} told on us", address=f"{word.lower()}@nowhere.example")

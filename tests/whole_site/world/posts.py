@@ -10,7 +10,7 @@ from forum.models import Answer, Post, Question, QuestionConcept
 from hub.core.audience import Audience
 from tests.factories.forum import AnswerFactory, InterestFactory, QuestionFactory
 from tests.whole_site.matrix import ROLES
-from tests.whole_site.world import CANARY, MEMBERS, NOBODY, NOW, World
+from tests.whole_site.world import CANARY, CLOSING, MEMBERS, NOBODY, NOW, World
 from tests.whole_site.world.people import WITHOUT_ACCOUNT
 
 HOUR = dt.timedelta(hours=1)
@@ -58,6 +58,16 @@ def _passing_questions(world: World) -> None:
         "passing_withdrawn",
         lambda: _question(world, f"{CANARY} soon withdrawn", 54),
         lambda question: actions.withdraw_question(question=question, by=world["asker"], now=at),
+    )
+
+
+def close_question(world: World) -> None:
+    """Members could read it, and found it by its words."""
+    world.let_pass(
+        "closing_question",
+        lambda: _question(world, f"{CANARY} soon closed", 65, audience=Audience.MEMBERS),
+        lambda question: actions.hide_question(question=question, reason="It names a resident.", by=world["facilitator"], now=NOW),
+        level=CLOSING,
     )
 
 

@@ -29,7 +29,7 @@ from tests.factories.pages import (
     members_only,
 )
 from tests.factories.taxonomy import ConceptFactory
-from tests.whole_site.world import CANARY, MEMBERS, NOBODY, NOW, STAFF, World
+from tests.whole_site.world import CANARY, CLOSING, MEMBERS, NOBODY, NOW, STAFF, World
 
 DAY = dt.timedelta(days=1)
 
@@ -108,7 +108,11 @@ def _papers(world: World) -> None:
     _passing_papers(world)
     world.hide("draft_paper", NOBODY, lambda: _draft_paper(world))
     world.hide("scheduled_paper", NOBODY, lambda: _paper(world, 5, **_said("scheduled"), live=False, go_live_at=NOW + DAY))
-    world.make("paper_three", _paper(world, 4, title="Paper three", body=words("Shared words of three.")))
+    three = world.make("paper_three", _paper(world, 4, title="Paper three", body=words("Shared words of three.")))
+    # In every world it was published anew today, or the day of it would differ.
+    as_it_was = three.save_revision()
+    as_it_was.publish()
+    world.let_pass("said_once", lambda: _said_once(three), lambda said: as_it_was.publish())
     world.hide("expired_paper", NOBODY, lambda: _paper(world, 3, **_said("expired"), live=False, expired=True))
     world.hide("renamed_paper", MEMBERS, lambda: _renamed_paper(world))
     world.hide("revision", NOBODY, lambda: _unpublished_revision(world["paper_two"]))
@@ -123,6 +127,25 @@ def _passing_papers(world: World) -> None:
     world.let_pass("unpublished", lambda: _citing(world, "unpublished", "passing_document"), lambda page: page.unpublish())
     world.let_pass("deleted", lambda: _paper(world, 6, **_said("deleted")), lambda page: page.delete())
     world.let_pass("moved", lambda: _paper(world, 6, **_said("moved")), lambda page: _move(page, world["passing_section"]))
+
+
+def close_paper(world: World) -> None:
+    world.let_pass(
+        "closing_paper",
+        lambda: members_only(_paper(world, 6, **_said("soon closed"))),
+        lambda page: page.unpublish(),
+        level=CLOSING,
+    )
+
+
+def _said_once(paper: Page) -> Any:
+    """A published version whose words are taken back when the one before is restored."""
+    paper = type(paper).objects.get(pk=paper.pk)
+    paper.title = f"{CANARY} said once"
+    paper.body = words(f"{CANARY} shared words.")
+    said = paper.save_revision()
+    said.publish()
+    return said
 
 
 def _citing(world: World, name: str, document: str) -> Page:
