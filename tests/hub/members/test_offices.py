@@ -78,3 +78,13 @@ def test_the_command_line_keeps_the_last_administrator_too(administrator):
         call_command("grant_role", administrator.email, "administrator", "--end")
 
     assert User.objects.get(pk=administrator.pk).has_perm("members.grant_offices")
+
+
+def test_wagtails_list_of_users_leads_to_somebodys_offices_and_suspension(client, administrator, pending):
+    client.force_login(administrator, backend=BACKEND)
+
+    content = client.get("/admin/users/").content.decode()
+
+    assert f'/members/{pending.public_id}/roles/"' in content
+    assert f'/members/{pending.public_id}/suspend/"' in content
+    assert f'/members/{administrator.public_id}/suspend/"' not in content
