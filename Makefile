@@ -59,24 +59,32 @@ format: dev ## put code and templates into shape
 	@find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
 
 test: dev ## all tests but the journeys, on SQLite, without network or browser (under 3 minutes)
-	@$(BIN)/pytest -q -n $(PROCESSES) --dist loadgroup
+	@$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile
 
 test-postgres: dev ## the same tests on PostgreSQL, through the migrations
-	@DATABASE_URL=$${DATABASE_URL:-postgres:///test} $(BIN)/pytest -q -n $(PROCESSES) --dist loadgroup --migrations
+	@DATABASE_URL=$${DATABASE_URL:-postgres:///test} $(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --migrations
 
 journeys: dev ## the journeys in the system's Chromium: the main job, keyboard only, axe on every screen
 	@$(BIN)/pytest -q tests/journeys
 
 KILLS ?= 60
-proofs: dev ## the slow proofs: KILLS rounds of killing the sender while it sends
-	@HUB_KILL_ROUNDS=$(KILLS) $(BIN)/pytest -q tests/hub/mail/test_kill.py
+PROOFS := tests/hub/mail/test_kill.py tests/stepshare/test_proposal_states.py tests/forum/test_thread_states.py tests/hub/members/test_membership_states.py
+proofs: dev ## the slow proofs: KILLS rounds of killing the sender, as many long sequences of states, the heaviest uploads
+	@HUB_PROOFS=1 HUB_KILL_ROUNDS=$(KILLS) HUB_SEQUENCES=$(KILLS) $(BIN)/pytest -q $(PROOFS) tests/hub/media/test_hostile_files.py
 
 SEQUENCES ?= 1000
 proofs-taxonomy: dev ## the slow proof of the A to Z: SEQUENCES of whatever editors and members may do to terms
 	@HUB_TAXONOMY_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -q tests/taxonomy/test_sequences.py
 
+proofs-visibility: dev ## the access matrix and the two worlds at full size: every outlet as everybody
+	@HUB_WHOLE_SITE=large $(BIN)/pytest -q -n $(PROCESSES) --dist loadfile tests/whole_site/test_access_matrix.py tests/whole_site/two_worlds
+
+MUTANTS ?=
+mutants: dev ## let each `visible_to` show everything, one at a time, and demand that a test fails (MUTANTS: parts of names)
+	@$(BIN)/python -m tests.whole_site.mutate_visible_to $(MUTANTS)
+
 SCALE ?= 1
 bench: dev ## fill a hub to SCALE per cent of full size and time each kind of page
 	@$(BIN)/python -m tests.bench --scale $(SCALE)
 
-.PHONY: help install dev lock demo check format test test-postgres journeys proofs proofs-taxonomy bench
+.PHONY: help install dev lock demo check format test test-postgres journeys proofs proofs-taxonomy proofs-visibility mutants bench

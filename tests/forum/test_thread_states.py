@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,8 @@ from forum import actions
 from forum.models import Answer, Post, Question
 from hub.core.audience import Audience
 from tests.conftest import NOW
+
+SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "25"))
 
 TARGET = st.integers(min_value=0, max_value=3)
 DEEDS = st.lists(
@@ -53,7 +56,7 @@ def do(deed: str, number: int, question: Question, people: dict[str, object], no
     }[deed]()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
 def test_a_thread_keeps_its_promises(member, stranger, colleague, facilitator, visitor, deeds):
     question = actions.ask(title="Q", body="B", audience=Audience.PUBLIC, by=member, now=NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.conftest import NOW
 from tests.factories.members import LONG_AGO
 from tests.factories.organisations import CouncilFactory
 from tests.factories.stepshare import InstallationFactory, ProductFactory
+
+SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "20"))
 
 WHICH = st.integers(min_value=0, max_value=3)
 DEEDS = st.lists(
@@ -226,7 +229,7 @@ def check(story: Story) -> None:
         assert actions.why_not(entry, story.now) or entry.is_waiting
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
 def test_an_entry_keeps_its_promises(member, colleague, lead, facilitator, supplier_person, deeds):
     people = {"member": member, "colleague": colleague, "lead": lead, "facilitator": facilitator}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from unittest import mock
 
 from allauth.account.models import EmailAddress
@@ -20,6 +21,8 @@ from tests.conftest import NOW
 from tests.factories.accounts import UserFactory
 from tests.factories.members import OfficeFactory
 from tests.factories.organisations import CouncilFactory, MailDomainFactory, SupplierFactory
+
+SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "20"))
 
 PERSON = st.integers(min_value=0, max_value=2)
 PLACE = st.integers(min_value=0, max_value=2)  # a council with a domain, one without, a supplier
@@ -83,7 +86,7 @@ class Town:
         self.now += dt.timedelta(days=366)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
 def test_rights_follow_the_rows_whatever_is_done(db, deeds):
     from django.db import transaction

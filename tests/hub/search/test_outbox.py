@@ -19,9 +19,11 @@ from hub.organisations.models import AlternativeName, Organisation
 from hub.search import documents, outbox
 from hub.search.engines import whoosh_store
 from hub.search.models import IndexChange
+from taxonomy import actions
 from taxonomy.models import Label
 from tests.factories.organisations import CouncilFactory
 from tests.factories.pages import BriefingPaperIndexPageFactory, BriefingPaperPageFactory, members_only
+from tests.factories.stepshare import ProductFactory
 from tests.factories.taxonomy import ConceptFactory
 
 
@@ -265,3 +267,13 @@ def test_a_council_is_found_by_another_name_given_later(db, drain):
 
 def test_the_worker_has_the_duty():
     assert [duty.every for duty in duties.all_duties() if duty.name == "search index"] == [1]
+
+
+def test_merged_terms_and_what_carries_them_wait_for_the_index(db, editor, now):
+    kiosk, portal = ConceptFactory(), ConceptFactory()
+    product = ProductFactory(concepts=[kiosk])
+    IndexChange.objects.all().delete()
+
+    actions.merge(concepts=[kiosk], into=portal, by=editor, now=now)
+
+    assert [waiting(thing) for thing in (kiosk, portal, product)] == [1, 1, 1]

@@ -16,8 +16,8 @@ from tests.whole_site.two_worlds.crawl import Crawl
 from tests.whole_site.two_worlds.worlds import LOST, SEES, VIEWERS, Asked, Worlds
 from tests.whole_site.world import ALL_LEVELS, CANARY
 
-# One process builds the worlds, however many there are (--dist loadgroup).
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("two worlds")]
+# One process builds the worlds, since a file's tests all go to the same one (--dist loadfile).
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
