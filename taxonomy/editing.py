@@ -6,16 +6,21 @@ constraint can say: one preferred name, no name that is another term's, no circl
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from taxonomy import queries
+from taxonomy.actions.recording import Recorder, lock_schemes
+from taxonomy.actions.reshaping import hand_on_content
+from taxonomy.actions.terms import Kind, lead_on
 from taxonomy.forms import ConceptsField
 from taxonomy.hierarchy import ancestors, loop_through
 from taxonomy.labels import RESERVED_SLUGS, name_key, slug_for
-from taxonomy.models import ENGLISH, Concept, Label, Relation
+from taxonomy.models import ENGLISH, Concept, Label, Mapping, Note, Relation
 
 _KINDS = list(Label.Kind)
 
@@ -82,6 +87,8 @@ class ConceptForm(WagtailAdminModelForm):
             return
         if cleaned.get("slug") in RESERVED_SLUGS:
             self.add_error("slug", f"“{cleaned['slug']}” is an address of the A to Z itself. Choose another.")
+        elif cleaned.get("slug") in queries.taken_slugs(self.instance):
+            self.add_error("slug", f"“{cleaned['slug']}” is, or once was, another term's address. Choose another.")
         elif not cleaned.get("slug"):
             cleaned["slug"] = slug_for(preferred, queries.taken_slugs(self.instance))
 
@@ -113,15 +120,32 @@ class ConceptForm(WagtailAdminModelForm):
             self.instance.created_at = now
         if self.instance.modified_at is None or self.has_changed():
             self.instance.modified_at = now
-        if commit:
-            self._clear_changed_rows()
+        if commit and self.has_changed():
+            return self._save_and_record(now)
         concept: Concept = super().save(commit)
+        return concept
+
+    @transaction.atomic
+    def _save_and_record(self, now: dt.datetime) -> Concept:
+        """In the history as any other change, with the old address leading on and the content of a replaced term with it."""
+        lock_schemes()
+        before = Concept.objects.filter(pk=self.instance.pk).first()
+        recorder = Recorder([before] if before else [])
+        self._clear_changed_rows()
+        concept: Concept = super().save()
+        recorder.include(concept)
+        if before is not None and before.slug != concept.slug:
+            lead_on(concept, before.slug)
+        if concept.status == Concept.Status.DEPRECATED and (before is None or before.status != concept.status):
+            hand_on_content(recorder, concept, queries.successors([concept]))
+        kind, told = (Kind.EDIT, "Edited") if before else (Kind.DEFINE, "New")
+        recorder.close(kind, f"{told}: “{concept.label}”", by=self.for_user, now=now)
         return concept
 
     def _clear_changed_rows(self) -> None:
         """Changed rows are taken out before they are written anew one by one, so that swapping two names, or the
         preferred one, never breaks a unique rule half way. Also takes out related rows that the other term owns."""
-        for name, model in (("labels", Label), ("relations", Relation)):
+        for name, model in (("labels", Label), ("relations", Relation), ("notes", Note), ("mappings", Mapping)):
             forms = self.formsets[name].forms
             model.objects.filter(pk__in=[form.instance.pk for form in forms if form.instance.pk and form.has_changed()]).delete()
 

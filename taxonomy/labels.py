@@ -13,7 +13,24 @@ from django.utils.text import slugify
 DIGITS = "0-9"
 MAX_LENGTH = 120
 # Addresses below /a-z/ that are no term's.
-RESERVED_SLUGS = frozenset({*string.ascii_lowercase, DIGITS, "tree", "proposals"})
+RESERVED_SLUGS = frozenset(
+    {
+        *string.ascii_lowercase,
+        DIGITS,
+        "tree",
+        "proposals",
+        "all",
+        "changes",
+        "feedback",
+        "propose",
+        "suggest",
+        "following",
+        "data",
+        "download",
+        "releases",
+        "rest",
+    }
+)
 _ARTICLE = re.compile(r"^[^a-z0-9]*(the|an|a)\s+(?=\S)")
 
 

@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
+from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet, SnippetChosenView
 from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetViewSetGroup
 
 from taxonomy.editing import ConceptForm
-from taxonomy.models import Concept, ConceptScheme, Label
+from taxonomy.models import Collection, Concept, ConceptChange, ConceptScheme, Label, Proposal
 
 
 class GuardedDeleteView(DeleteView):
@@ -50,9 +50,17 @@ class ConceptChooseResultsView(ChooseResultsView):
     ordering = ["label"]
 
 
+class ConceptChosenView(SnippetChosenView):
+    def get_chosen_response_data(self, item: Concept) -> dict[str, Any]:
+        """With what the text editor puts where nothing was selected, and where it leads."""
+        data: dict[str, Any] = super().get_chosen_response_data(item)
+        return {**data, "title": item.label, "url": item.get_absolute_url()}
+
+
 class ConceptChooserViewSet(SnippetChooserViewSet):
     choose_view_class = ConceptChooseView
     choose_results_view_class = ConceptChooseResultsView
+    chosen_view_class = ConceptChosenView
     choose_one_text = "Choose a term"
     choose_another_text = "Choose another term"
 
@@ -88,11 +96,31 @@ class ConceptViewSet(SnippetViewSet):
                 "relations",
                 heading="Broader and related terms",
                 label="Term",
-                panels=[FieldRowPanel([FieldPanel("target"), FieldPanel("kind")])],
+                panels=[FieldRowPanel([FieldPanel("target"), FieldPanel("kind"), FieldPanel("broader_kind")])],
                 help_text="A related term shows on both terms; change it on either.",
+            ),
+            InlinePanel(
+                "notes",
+                heading="Notes",
+                label="Note",
+                panels=[FieldPanel("kind"), FieldPanel("text")],
+                help_text="What it covers, where it comes from, an example. Notes for editors are never shown.",
+            ),
+            InlinePanel(
+                "mappings",
+                heading="The same elsewhere",
+                label="Mapping",
+                panels=[
+                    FieldRowPanel([FieldPanel("kind"), FieldPanel("target_uri")]),
+                    FieldRowPanel([FieldPanel("target_label"), FieldPanel("target_scheme")]),
+                    FieldPanel("justification"),
+                    FieldRowPanel([FieldPanel("confidence"), FieldPanel("checked_on")]),
+                ],
+                help_text="Terms of other schemes that mean the same or nearly so, such as the Local Government Service List.",
             ),
             MultiFieldPanel([FieldPanel("status"), FieldPanel("replaced_by")], heading="Standing"),
             FieldPanel("scheme", widget=forms.Select),
+            FieldPanel("notation"),
             FieldPanel("slug", help_text="Leave it empty, and it is made from the preferred name."),
         ],
         base_form_class=ConceptForm,
@@ -110,11 +138,83 @@ class ConceptSchemeViewSet(SnippetViewSet):
     list_display = ["title", "slug"]
     delete_view_class = GuardedDeleteView
     ordering = ["title"]
-    panels = [FieldPanel("title"), FieldPanel("slug"), FieldPanel("description"), FieldPanel("licence")]
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("slug"),
+        FieldPanel("description"),
+        FieldPanel("owner"),
+        FieldPanel("licence"),
+        FieldPanel("base_uri"),
+    ]
+
+
+class CollectionViewSet(SnippetViewSet):
+    model = Collection
+    icon = "list-ol"
+    menu_label = "Collections"
+    list_display = ["title", "scheme"]
+    ordering = ["title"]
+    copy_view_enabled = False
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("slug"),
+        FieldPanel("scheme", widget=forms.Select),
+        FieldPanel("description"),
+        FieldPanel("is_ordered"),
+        InlinePanel("members", heading="Terms", label="Term", panels=[FieldPanel("concept")]),
+    ]
+
+
+class ConceptChangeViewSet(SnippetViewSet):
+    """A report: nobody may add, change or delete here, whatever the role."""
+
+    model = ConceptChange
+    icon = "history"
+    menu_label = "Changes"
+    list_display = ["summary", Column("get_kind_display", label="Kind", sort_key="kind"), "made_by", "made_at"]
+    list_filter = ["kind", "made_at"]
+    list_export = ["made_at", "kind", "summary", "reason", "made_by"]
+    export_filename = "changes-to-terms"
+    search_backend_name = None
+    search_fields = ["summary", "reason"]
+    inspect_view_enabled = True
+    inspect_view_fields = ["summary", "kind", "reason", "made_by", "made_at"]
+    copy_view_enabled = False
+    ordering = ["-made_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ConceptChange]:
+        return ConceptChange.objects.select_related("made_by")
+
+
+class ProposalViewSet(SnippetViewSet):
+    """A report too: proposals are decided on their own pages."""
+
+    model = Proposal
+    icon = "comment"
+    menu_label = "Proposals"
+    list_display = [
+        Column("__str__", label="Proposal"),
+        Column("get_state_display", label="State", sort_key="state"),
+        "proposer",
+        "proposed_at",
+        "due_at",
+    ]
+    list_filter = ["state", "kind"]
+    list_export = ["proposed_at", "due_at", "kind", "label", "reason", "state", "decided_at", "decision_reason"]
+    export_filename = "proposals-for-terms"
+    search_backend_name = None
+    search_fields = ["label", "reason"]
+    inspect_view_enabled = True
+    inspect_view_fields = ["kind", "label", "definition", "reason", "example", "source", "proposer", "state", "decision_reason"]
+    copy_view_enabled = False
+    ordering = ["due_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        return Proposal.objects.select_related("proposer")
 
 
 class AToZViewSetGroup(SnippetViewSetGroup):
-    items = (ConceptViewSet, ConceptSchemeViewSet)
+    items = (ConceptViewSet, CollectionViewSet, ConceptSchemeViewSet, ProposalViewSet, ConceptChangeViewSet)
     menu_label = "A to Z"
     menu_icon = "list-ul"
     menu_order = 250

@@ -7,7 +7,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul"]
+RICH_TEXT = ["bold", "italic", "link", "document-link", "concept-link", "ol", "ul"]
 
 
 class HeadingBlock(blocks.CharBlock):

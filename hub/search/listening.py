@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model
@@ -15,7 +16,8 @@ from forum.signals import question_changed
 from hub.organisations.models import AlternativeName
 from hub.search import outbox
 from hub.search.sources import Source, all_sources
-from taxonomy.models import Concept, Label
+from taxonomy.models import Concept, ConceptChange, Label
+from taxonomy.signals import retagged, terms_changed
 
 
 def listen() -> None:
@@ -23,6 +25,7 @@ def listen() -> None:
     post_save.connect(_restriction_changed, sender=PageViewRestriction, dispatch_uid="search-restricted")
     post_delete.connect(_restriction_changed, sender=PageViewRestriction, dispatch_uid="search-unrestricted")
     post_save.connect(_concept_changed, sender=Concept, dispatch_uid="search-concept")
+    terms_changed.connect(_terms_changed, sender=ConceptChange, dispatch_uid="search-terms-changed")
     post_page_move.connect(_page_moved, dispatch_uid="search-page-moved")
     question_changed.connect(_question_changed, dispatch_uid="search-question-changed")
     for signal in (post_save, post_delete):
@@ -70,6 +73,14 @@ def _concept_changed(instance: Concept, raw: bool = False, **kwargs: Any) -> Non
             outbox.enqueue_tagged(source, instance)
 
 
+def _terms_changed(change: ConceptChange, **kwargs: Any) -> None:
+    """Some of it is written past any save(), and undoing writes rows as they were."""
+    concepts = change.concepts.all()
+    outbox.enqueue_rows(Concept, concepts.order_by().values_list("pk", flat=True))
+    for source in all_sources():
+        outbox.enqueue_all_tagged(source, concepts)
+
+
 def _label_changed(instance: Label, raw: bool = False, **kwargs: Any) -> None:
     """Heard before `Label.save` copies a new preferred name to its concept: so a rename is seen as one."""
     if raw:
@@ -99,6 +110,10 @@ def _hear_tags(source: Source) -> None:
         if action.startswith("post_"):
             outbox.enqueue([instance])
 
+    def in_bulk(owners: Iterable[Any], **kwargs: Any) -> None:
+        outbox.enqueue_rows(source.model, owners)
+
+    retagged.connect(in_bulk, sender=source.tag_model, weak=False, dispatch_uid=f"search-retagged-{source.kind}")
     post_save.connect(one_by_one, sender=source.tag_model, weak=False, dispatch_uid=f"search-tagged-{source.kind}")
     post_delete.connect(one_by_one, sender=source.tag_model, weak=False, dispatch_uid=f"search-untagged-{source.kind}")
     m2m_changed.connect(together, sender=source.tag_model, weak=False, dispatch_uid=f"search-tags-{source.kind}")

@@ -51,6 +51,13 @@ def enqueue_tagged(source: Source, concept: Concept) -> None:
         enqueue_rows(source.model, tags.values_list(source.tag_key, flat=True))
 
 
+def enqueue_all_tagged(source: Source, concepts: models.QuerySet[Concept]) -> None:
+    """At once for thousands of terms, as an import changes them."""
+    if source.tag_model is not None:
+        tags = source.tag_model._default_manager.filter(concept__in=concepts.order_by().values("pk"))
+        enqueue_rows(source.model, tags.values_list(source.tag_key, flat=True))
+
+
 def _content_type_id(thing: models.Model) -> int:
     """A page deleted as a plain Page was indexed as the type it is."""
     return thing.content_type_id if isinstance(thing, Page) else ContentType.objects.get_for_model(thing).pk

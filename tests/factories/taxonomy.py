@@ -6,7 +6,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from taxonomy.labels import slug_for
-from taxonomy.models import Concept, ConceptScheme, Label, Relation
+from taxonomy.models import Concept, ConceptScheme, Label, Proposal, Relation
+from tests.factories.accounts import UserFactory
 
 
 class ConceptSchemeFactory(DjangoModelFactory[ConceptScheme]):
@@ -56,3 +57,22 @@ class ConceptFactory(DjangoModelFactory[Concept]):
     def related(self, create: bool, extracted: list[Concept] | None, **kwargs: object) -> None:
         for concept in extracted or []:
             Relation.objects.create(source=self, target=concept, kind=Relation.Kind.RELATED)
+
+
+class ProposalFactory(DjangoModelFactory[Proposal]):
+    """`concepts=[…]` says what it is about."""
+
+    class Meta:
+        model = Proposal
+        skip_postgeneration_save = True
+
+    kind = Proposal.Kind.RENAME
+    label = factory.Sequence(lambda n: f"Better name {n}")
+    reason = "Nobody finds it."
+    proposer = factory.SubFactory(UserFactory)
+    proposed_at = dt.datetime(2026, 4, 28, 10, 0, tzinfo=dt.UTC)
+    due_at = dt.datetime(2026, 5, 12, 10, 0, tzinfo=dt.UTC)
+
+    @factory.post_generation
+    def concepts(self, create: bool, extracted: list[Concept] | None, **kwargs: object) -> None:
+        self.concepts.set([ConceptFactory()] if extracted is None else extracted)

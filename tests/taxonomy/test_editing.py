@@ -6,8 +6,12 @@ import pytest
 from django.urls import reverse
 from wagtail.models import ReferenceIndex
 
-from taxonomy.models import Concept, ConceptScheme, Label, Relation
-from tests.factories.taxonomy import ConceptFactory, ConceptSchemeFactory
+from taxonomy import actions
+from taxonomy.actions.recording import rows_of
+from taxonomy.models import Concept, ConceptChange, ConceptScheme, Label, Proposal, Relation
+from tests.conftest import NOW
+from tests.factories.stepshare import ProductFactory
+from tests.factories.taxonomy import ConceptFactory, ConceptSchemeFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +47,8 @@ def form_data(labels: dict, relations: dict | None = None, **fields) -> dict:
         "slug": "",
         **labels,
         **(relations or rows("relations", [])),
+        **rows("notes", []),
+        **rows("mappings", []),
         **fields,
     }
 
@@ -349,3 +355,77 @@ def test_the_chooser_finds_terms_by_any_name_and_offers_no_deprecated_one(desk):
     response = desk.get(reverse(chooser.get_url_name("choose_results")), {"q": "booth"})
 
     assert [concept.label for concept in response.context["results"]] == ["Kiosk"]
+
+
+def test_a_changed_address_leads_on_and_no_other_term_gets_it(desk):
+    kiosk = ConceptFactory(label="Kiosk")
+    labels, relations = as_shown(desk, kiosk)
+
+    save(desk, kiosk, labels, relations, slug="self-service")
+
+    assert desk.get("/a-z/kiosk/")["Location"] == "/a-z/self-service/"
+    booth = ConceptFactory(label="Booth")
+    labels, relations = as_shown(desk, booth)
+    assert "once was, another term's address" in errors(save(desk, booth, labels, relations, slug="kiosk"))
+
+
+def test_what_carries_a_replaced_term_carries_its_replacement(desk):
+    fax, email = ConceptFactory(label="Fax"), ConceptFactory(label="Email")
+    product = ProductFactory(concepts=[fax])
+    labels, relations = as_shown(desk, fax)
+
+    save(desk, fax, labels, relations, status="deprecated", replaced_by=["Email"])
+
+    assert [tag.concept for tag in product.concept_tags.all()] == [email]
+
+
+def test_an_edit_is_a_change_that_can_be_undone(desk, editor):
+    kiosk = ConceptFactory(label="Kiosk", also=["Booth"], broader=[ConceptFactory(label="Top")])
+    labels, _ = as_shown(desk, kiosk)
+    before = rows_of([kiosk.pk])
+
+    save(desk, kiosk, labels[:1], [], new_labels=[{"kind": "alternative", "text": "Stand"}], definition="Another.")
+    change = ConceptChange.objects.get()
+    assert (change.summary, change.made_by) == ("Edited: “Kiosk”", editor)
+    assert rows_of([kiosk.pk]) != before
+    actions.undo(change=change, by=editor, now=NOW)
+
+    assert rows_of([kiosk.pk]) == before
+
+
+def test_a_term_sent_back_as_it_was_makes_no_change(desk):
+    kiosk = ConceptFactory(label="Kiosk")
+    labels, relations = as_shown(desk, kiosk)
+
+    save(desk, kiosk, labels, relations)
+
+    assert not ConceptChange.objects.exists()
+
+
+def test_notes_and_mappings_are_written_with_the_term(desk):
+    kiosk = ConceptFactory(label="Kiosk")
+    labels, relations = as_shown(desk, kiosk)
+    mapping = {"kind": "exact", "target_uri": "https://id.example.org/1", "target_label": "Kiosks"}
+    extra = {**rows("notes", [{"kind": "scope", "text": "Not in shops."}]), **rows("mappings", [mapping])}
+
+    save(desk, kiosk, labels, relations, **extra)
+
+    assert kiosk.notes.get().text == "Not in shops."
+    assert kiosk.mappings.get().target_label == "Kiosks"
+
+
+@pytest.mark.parametrize("model", [ConceptChange, Proposal])
+def test_changes_and_proposals_are_reports_that_nobody_writes_in(desk, editor, model):
+    proposal = ProposalFactory()
+    change = actions.decline(proposal=proposal, reason="No.", by=editor, now=NOW) or actions.describe(
+        concept=ConceptFactory(), definition="New.", reason="Clearer.", by=editor, now=NOW
+    )
+    row = change if model is ConceptChange else proposal
+    viewset = model.snippet_viewset
+
+    html = desk.get(reverse(viewset.get_url_name("list"))).content.decode()
+    assert str(row) in html
+    assert desk.get(reverse(viewset.get_url_name("list")), {"export": "csv"}).status_code == 200
+    assert desk.get(reverse(viewset.get_url_name("inspect"), args=[row.pk])).status_code == 200
+    for name, arguments in (("add", []), ("edit", [row.pk]), ("delete", [row.pk])):
+        assert desk.get(reverse(viewset.get_url_name(name), args=arguments)).status_code in {302, 403, 404}, name

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import ModelLogEntry
 
 from taxonomy import actions
+from taxonomy.actions import loading
 from taxonomy.models import Concept, ConceptScheme, Label, Relation
 from taxonomy.term_list import read
 from tests.conftest import NOW
@@ -172,7 +173,7 @@ def handed_over(monkeypatch):
             assert (app, model) == ("taxonomy", "concept")
             handed.append(pk)
 
-    monkeypatch.setattr(actions, "insert_or_update_object_task", Task)
+    monkeypatch.setattr(loading, "insert_or_update_object_task", Task)
     return handed
 
 
@@ -228,5 +229,17 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path):
     path = tmp_path / "terms.txt"
     path.write_bytes(b"Caf\xe9")
 
-    with pytest.raises(CommandError, match="as UTF-8 text"):
+    with pytest.raises(CommandError, match="not UTF-8"):
         run(path)
+
+
+def test_a_list_that_does_not_fit_what_editors_made_of_the_hierarchy_loads_nothing(db):
+    load("Top\n  means: A.\n\nLow\n  means: B.\n")
+    top, low = Concept.objects.get(label="Top"), Concept.objects.get(label="Low")
+    between = ConceptFactory(label="Between", broader=[low])
+    Relation.objects.create(source=top, target=between, kind="broader")
+
+    with pytest.raises(actions.HierarchyTaken):
+        load("Top\n  means: New.\n\nLow\n  means: B.\n  broader: Top\n")
+    top.refresh_from_db()
+    assert top.definition == "A."
