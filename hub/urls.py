@@ -19,6 +19,7 @@ handler500 = core_views.server_error
 
 urlpatterns = [
     path("a-z/", include("taxonomy.urls")),
+    path("id/", include("taxonomy.id_urls")),
     path("question-time/", include("forum.urls")),
     path("share/", include("stepshare.urls")),
     path("bulletin/", include("hub.bulletin.urls")),

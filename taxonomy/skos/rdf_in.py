@@ -1,0 +1,475 @@
+"""RDF as a Vocabulary: whatever a published SKOS file says, or why it cannot be taken in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import logging
+import re
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+from xml.etree.ElementTree import ParseError as XmlError
+
+import defusedxml.ElementTree
+from defusedxml.common import DefusedXmlException
+from rdflib import BNode, Dataset, Graph, Literal, URIRef
+from rdflib.exceptions import ParserError as NTriplesError
+from rdflib.namespace import DC, DCTERMS, FOAF, OWL, RDF, RDFS, SKOS
+from rdflib.plugins.parsers.notation3 import BadSyntax
+from rdflib.term import Node
+
+from taxonomy.skos.addresses import slug_in
+from taxonomy.skos.terms import (
+    ADMS,
+    BROADER_READ,
+    DERIVED,
+    IN_SCHEME,
+    MAPPINGS_READ,
+    NAMES_READ,
+    NOTES_READ,
+    OLD_SKOS,
+    SKOSXL,
+    TOP_CONCEPT_OF,
+    UNDER_DEVELOPMENT,
+    XL_NAMES,
+)
+from taxonomy.skos.vocabulary import (
+    CANDIDATE,
+    DEPRECATED,
+    MAPPING_KINDS,
+    Entry,
+    Group,
+    SchemeFacts,
+    Text,
+    Vocabulary,
+    canonical_language,
+    clean,
+    one_line,
+)
+
+MOST_TRIPLES = 1_000_000
+# Where the file gives no base: an address that begins so was relative.
+NO_BASE = "http://no-base.invalid/"
+_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>""")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL)
+_MOST_ENTITIES, _LONGEST_ENTITY = 200, 300
+_IS_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
+
+# rdflib tells the log of each date it cannot read; we tell whoever imports.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+
+
+class Unreadable(ValueError):
+    """The file is not what it seems to be; the message says why and, where it can be told, in which line."""
+
+
+# --- Parsing ------------------------------------------------------------------------------------
+
+
+def read_turtle(text: str, base: str) -> Graph:
+    graph = _graph()
+    try:
+        graph.parse(data=text, format="turtle", publicID=base or NO_BASE)
+    except BadSyntax as error:
+        raise Unreadable(f"This is not Turtle from line {error.lines + 1} on: {_reason(error)}.") from error
+    except Exception as error:
+        raise Unreadable(f"This is not Turtle: {_first_line(error)}") from error
+    return graph
+
+
+def _reason(error: BadSyntax) -> str:
+    return str(error._why)[:200]  # the message proper; str() repeats the text around it
+
+
+def read_n_triples(text: str, base: str) -> Graph:
+    graph = _graph()
+    try:
+        graph.parse(data=text, format="nt")
+    except (NTriplesError, ValueError) as error:
+        for number, line in enumerate(text.splitlines(), start=1):
+            try:
+                _graph().parse(data=f"{line}\n", format="nt")
+            except (NTriplesError, ValueError) as wrong:
+                raise Unreadable(f"Line {number} is no N-Triples statement: {_first_line(wrong)}") from wrong
+        raise Unreadable(f"This is not N-Triples: {_first_line(error)}") from error
+    return graph
+
+
+def read_quads(kind: str) -> Callable[[str, str], Graph]:
+    def read(text: str, base: str) -> Graph:
+        return _flattened(text, kind, base)
+
+    return read
+
+
+def read_json_ld(text: str, base: str) -> Graph:
+    """Contexts that would have to be fetched are refused: an import asks nobody on the network."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"This is not JSON: {_first_line(error)}") from error
+    remote = _remote_context(document)
+    if remote:
+        raise Unreadable(
+            f"The file leaves its @context to “{remote}”, which the hub does not fetch."
+            " Put the context itself into the file, or save the vocabulary as Turtle."
+        )
+    return _flattened(text, "json-ld", base)
+
+
+def _remote_context(document: Any) -> str:
+    ahead = [document]
+    while ahead:
+        node = ahead.pop()
+        if isinstance(node, dict):
+            for key in {"@context", "@import"} & node.keys():
+                named = node[key] if isinstance(node[key], list) else [node[key]]
+                if remote := next((context for context in named if isinstance(context, str)), ""):
+                    return remote
+            ahead.extend(node.values())
+        elif isinstance(node, list):
+            ahead.extend(node)
+    return ""
+
+
+def _flattened(text: str, kind: str, base: str) -> Graph:
+    """Named graphs in one: which of them says something makes no difference here."""
+    dataset = Dataset(default_union=True)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own parsers still use its former names
+            dataset.parse(data=text, format=kind, publicID=base or NO_BASE)
+    except Exception as error:
+        raise Unreadable(f"This file could not be read: {_first_line(error)}") from error
+    graph = _graph()
+    for subject, predicate, value, _ in dataset.quads((None, None, None, None)):
+        graph.add((subject, predicate, value))
+    return graph
+
+
+def read_rdf_xml(text: str, base: str) -> Graph:
+    """Entities that shorten addresses are put in here, and nothing else that a document type could do."""
+    data = _without_doctype(re.sub(r"^\s*<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL)).encode()
+    try:
+        defusedxml.ElementTree.parse(io.BytesIO(data), forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise Unreadable("The XML has a document type that could do harm. Save the vocabulary as Turtle instead.") from error
+    except XmlError as error:
+        line = getattr(error, "position", (0, 0))[0]
+        raise Unreadable(f"This is not XML from line {line} on: {_first_line(error)}") from error
+    graph = _graph()
+    try:
+        graph.parse(data=data, format="xml", publicID=base or NO_BASE)
+    except Exception as error:
+        raise Unreadable(f"This XML is not RDF: {_first_line(error)}") from error
+    return graph
+
+
+def _without_doctype(data: str) -> str:
+    found = _DOCTYPE.search(data[:100_000])
+    if found is None:
+        return data
+    subset = found["subset"] or ""
+    entities = {name: one or other for name, one, other in _ENTITY.findall(subset)}
+    left = re.sub(r"<!--.*?-->", "", _ENTITY.sub("", subset), flags=re.DOTALL)
+    harmless = all(len(value) <= _LONGEST_ENTITY and not set("&%<") & set(value) for value in entities.values())
+    if "<!ENTITY" in left or not harmless or len(entities) > _MOST_ENTITIES:
+        raise Unreadable("The XML declares entities that are more than short addresses. Save the vocabulary as Turtle instead.")
+    # Line numbers stay as they are in the file.
+    data = data[: found.start()] + "\n" * found[0].count("\n") + data[found.end() :]
+    return re.sub(r"&([\w.-]+);", lambda match: entities.get(match[1], match[0]), data)
+
+
+def _graph() -> Graph:
+    return Graph(bind_namespaces="none")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+# --- What the graph says ------------------------------------------------------------------------
+
+Said = dict[Node, list[tuple[URIRef, Node]]]
+
+
+def vocabulary_in(graph: Graph) -> Vocabulary:
+    if len(graph) > MOST_TRIPLES:
+        raise Unreadable(f"The file makes {len(graph):,} statements. {MOST_TRIPLES:,} are the most; bring it in in parts.")
+    return _Reading(graph).vocabulary
+
+
+def _said(graph: Graph) -> Said:
+    said: Said = defaultdict(list)
+    for subject, predicate, value in graph:
+        said[subject].append((_newer(predicate), _newer(value) if isinstance(value, URIRef) else value))
+    return said
+
+
+def _newer(node: Any) -> Any:
+    return SKOS[str(node)[len(OLD_SKOS) :]] if str(node).startswith(OLD_SKOS) else node
+
+
+class _Reading:
+    """One graph, subject by subject."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.said = _said(graph)
+        self.vocabulary = Vocabulary()
+        self.problems = self.vocabulary.problems
+        self.types = {
+            subject: {value for predicate, value in statements if predicate == RDF.type}
+            for subject, statements in self.said.items()
+        }
+        self.schemes = self._find_schemes()
+        self.groups = self._find_groups()
+        self._read_schemes()
+        for subject in sorted(self._find_terms(), key=str):
+            self._read_term(subject)
+        self._read_hierarchy()
+        self._read_groups()
+        if not self.vocabulary.entries and not self.problems.stop_it:
+            self.problems.stop("There is no term in this file: nothing is a skos:Concept, and nothing has a skos:prefLabel.")
+
+    def _values(self, subject: Node, *predicates: Node) -> Iterable[Node]:
+        return (value for predicate, value in self.said.get(subject, ()) if predicate in predicates)
+
+    def _find_schemes(self) -> set[Node]:
+        named = {
+            value
+            for statements in self.said.values()
+            for predicate, value in statements
+            if predicate in (IN_SCHEME, TOP_CONCEPT_OF)
+        }
+        typed = {subject for subject, types in self.types.items() if SKOS.ConceptScheme in types}
+        return typed | {node for node in named if SKOS.Concept not in self.types.get(node, ())}
+
+    def _find_groups(self) -> set[Node]:
+        return {
+            subject
+            for subject, statements in self.said.items()
+            if SKOS.Concept not in self.types[subject]
+            and (
+                {SKOS.Collection, SKOS.OrderedCollection} & self.types[subject]
+                or any(predicate in (SKOS.member, SKOS.memberList) for predicate, _ in statements)
+            )
+        }
+
+    def _find_terms(self) -> set[URIRef]:
+        found = set()
+        for subject, statements in self.said.items():
+            named = any(predicate in (SKOS.prefLabel, SKOSXL.prefLabel) for predicate, _ in statements)
+            if SKOS.Concept not in self.types[subject] and (not named or subject in self.schemes or subject in self.groups):
+                continue
+            if isinstance(subject, URIRef):
+                if self._usable(str(subject), "A term"):
+                    found.add(subject)
+            else:
+                self.problems.warn("A term without an address is left out.", self._text_of(subject))
+        return found
+
+    def _usable(self, uri: str, what: str) -> bool:
+        """An address that can be kept and written again."""
+        if uri.startswith(NO_BASE):
+            self.problems.stop(
+                f"{what} has a relative address, and the file names no base. Add @base (or xml:base) to the file, or say which"
+                " base it has.",
+                uri.removeprefix(NO_BASE),
+            )
+            return False
+        if not _IS_URI.fullmatch(uri) or len(uri) > 500:
+            self.problems.stop(f"{what} has an address that is no URI, or is longer than 500 characters.", uri[:120])
+            return False
+        return True
+
+    def _text_of(self, subject: Node) -> str:
+        return next((str(value) for value in self._values(subject, SKOS.prefLabel)), "")
+
+    # --- Schemes --------------------------------------------------------------------------------
+
+    def _read_schemes(self) -> None:
+        named = sorted((str(node) for node in self.schemes if isinstance(node, URIRef)), key=lambda uri: (-self._uses(uri), uri))
+        if not named:
+            return
+        if len(named) > 1:
+            self.problems.warn(f"The file speaks of {len(named)} schemes; all their terms go into one.")
+            for uri in named:
+                self.problems.warn("A scheme of the file.", uri)
+        uri = URIRef(named[0])
+        if str(uri).startswith(NO_BASE):
+            return
+        titles = self._best(uri, SKOS.prefLabel, DCTERMS.title, DC.title, RDFS.label)
+        self.vocabulary.scheme = SchemeFacts(
+            str(uri),
+            one_line(titles),
+            clean(self._best(uri, DCTERMS.description, DC.description, SKOS.definition, RDFS.comment)),
+            next((str(value) for value in self._values(uri, DCTERMS.license)), "")[:200],
+            one_line(self._best(uri, DCTERMS.publisher, DC.publisher))
+            if self._has_text(uri, DCTERMS.publisher, DC.publisher)
+            else "",
+        )
+
+    def _uses(self, uri: str) -> int:
+        if not hasattr(self, "_uses_of"):
+            self._uses_of: dict[str, int] = defaultdict(int)
+            for statements in self.said.values():
+                for predicate, value in statements:
+                    if predicate == IN_SCHEME:
+                        self._uses_of[str(value)] += 1
+        return self._uses_of[uri]
+
+    def _has_text(self, subject: Node, *predicates: Node) -> bool:
+        return any(isinstance(value, Literal) for value in self._values(subject, *predicates))
+
+    def _best(self, subject: Node, *predicates: Node) -> str:
+        """The English one of the first of these properties that the file uses."""
+        for predicate in predicates:
+            texts = [value for value in self._values(subject, predicate) if isinstance(value, Literal)]
+            if texts:
+                return str(min(texts, key=lambda text: (text.language or "en") != "en" and not str(text.language).startswith("en")))
+        return ""
+
+    # --- Terms ----------------------------------------------------------------------------------
+
+    def _read_term(self, subject: URIRef) -> None:
+        entry = Entry(str(subject), place=str(subject))
+        self.vocabulary.entries[entry.uri] = entry
+        notations: set[str] = set()
+        mapped: dict[str, set[str]] = defaultdict(set)
+        for predicate, value in self.said[subject]:
+            if predicate in NAMES_READ or predicate in XL_NAMES:
+                self._read_name(entry, predicate, value)
+            elif predicate in NOTES_READ:
+                self._read_note(entry, predicate, value)
+            elif predicate == SKOS.notation:
+                notations.add(one_line(str(value)))
+            elif predicate in MAPPINGS_READ:
+                mapped[str(value)].add(MAPPINGS_READ[predicate])
+            elif not self._read_fact(entry, predicate, value) and predicate not in BROADER_READ and predicate not in DERIVED:
+                self.vocabulary.not_carried[str(predicate)] += 1
+        self._take_notation(entry, notations - {""})
+        self._take_mappings(entry, mapped)
+
+    def _read_name(self, entry: Entry, predicate: URIRef, value: Node) -> None:
+        kind = NAMES_READ.get(predicate) or XL_NAMES[predicate]
+        literals = [value] if isinstance(value, Literal) else list(self._values(value, SKOSXL.literalForm))
+        texts = [literal for literal in literals if isinstance(literal, Literal)]
+        if not texts:
+            self.problems.warn("A name is no text, and is left out.", entry.place)
+        for text in texts:
+            if name := one_line(str(text)):
+                entry.names.add(Text(kind, canonical_language(text.language or ""), name))
+            else:
+                self.problems.warn("A name is empty, and is left out.", entry.place)
+
+    def _read_note(self, entry: Entry, predicate: URIRef, value: Node) -> None:
+        literals = [value] if isinstance(value, Literal) else [*self._values(value, RDF.value, SKOSXL.literalForm, RDFS.label)]
+        texts = [literal for literal in literals if isinstance(literal, Literal)]
+        if not texts:
+            self.vocabulary.not_carried[str(predicate)] += 1
+        for text in texts:
+            if clean(str(text)).strip():
+                entry.notes.add(Text(NOTES_READ[predicate], canonical_language(text.language or ""), clean(str(text))))
+
+    def _read_fact(self, entry: Entry, predicate: URIRef, value: Node) -> bool:
+        """False for what says nothing that a term keeps."""
+        if predicate == SKOS.related:
+            entry.related.add(str(value))
+        elif predicate == DCTERMS.isReplacedBy and isinstance(value, URIRef):
+            entry.replaced_by.add(str(value))
+        elif predicate == OWL.deprecated:
+            entry.status = DEPRECATED if str(value).lower() in ("true", "1") else entry.status
+        elif predicate == ADMS.status and value == UNDER_DEVELOPMENT:
+            entry.status = CANDIDATE
+        elif predicate == FOAF.page and slug_in(str(value)):
+            entry.slug = slug_in(str(value))
+        else:
+            return self._read_date(entry, predicate, value)
+        return True
+
+    def _read_date(self, entry: Entry, predicate: URIRef, value: Node) -> bool:
+        if predicate not in (DCTERMS.created, DCTERMS.modified, DCTERMS.issued):
+            return False
+        when = read_date(str(value))
+        if when is None:
+            self.problems.warn(f"“{str(value)[:40]}” is no date that can be read; today's is kept.", entry.place)
+        elif predicate == DCTERMS.modified:
+            entry.modified = max(when, entry.modified or when)
+        elif predicate == DCTERMS.created or entry.created is None:
+            entry.created = min(when, entry.created or when)
+        return True
+
+    def _take_notation(self, entry: Entry, notations: set[str]) -> None:
+        if len(notations) > 1:
+            self.problems.warn("A term has several codes; the first is kept.", entry.place)
+            self.vocabulary.not_carried[str(SKOS.notation)] += len(notations) - 1
+        entry.notation = min(notations, default="")
+
+    def _take_mappings(self, entry: Entry, mapped: dict[str, set[str]]) -> None:
+        for target, kinds in mapped.items():
+            if not _IS_URI.fullmatch(target) or len(target) > 500 or target.startswith(NO_BASE):
+                self.problems.warn("A match leads to no address that can be kept, and is left out.", entry.place)
+                continue
+            if len(kinds) > 1:
+                self.problems.warn("A term is matched to one address in several ways; the closest is kept.", entry.place)
+            entry.mappings[target] = min(kinds, key=MAPPING_KINDS.index)
+
+    # --- Between terms --------------------------------------------------------------------------
+
+    def _read_hierarchy(self) -> None:
+        """From either end. What a named kind of broader says, plain broader does not take back."""
+        for subject, statements in self.said.items():
+            for predicate, value in statements:
+                if predicate in BROADER_READ:
+                    kind, turned = BROADER_READ[predicate]
+                    low, high = (str(value), str(subject)) if turned else (str(subject), str(value))
+                    if low in self.vocabulary.entries:
+                        broader = self.vocabulary.entries[low].broader
+                        broader[high] = kind or broader.get(high, "")
+
+    def _read_groups(self) -> None:
+        for subject in sorted(self.groups, key=str):
+            if isinstance(subject, BNode):
+                self.problems.warn("A collection without an address is left out.", self._text_of(subject))
+                continue
+            if not self._usable(str(subject), "A collection"):
+                continue
+            listed = [node for head in self._values(subject, SKOS.memberList) for node in self._list(head)]
+            members = listed or sorted(self._values(subject, SKOS.member), key=str)
+            kept = [str(node) for node in members if str(node) in self.vocabulary.entries]
+            if len(kept) < len(members):
+                self.problems.warn("Members of a collection that are no terms of this file are left out.", str(subject))
+            self.vocabulary.groups.append(
+                Group(
+                    str(subject),
+                    one_line(self._best(subject, SKOS.prefLabel, SKOSXL.prefLabel, DCTERMS.title, RDFS.label)),
+                    clean(self._best(subject, DCTERMS.description, SKOS.definition, SKOS.scopeNote)),
+                    SKOS.OrderedCollection in self.types[subject] or bool(listed),
+                    list(dict.fromkeys(kept)),
+                )
+            )
+
+    def _list(self, head: Node) -> list[Node]:
+        found: list[Node] = []
+        seen: set[Node] = set()
+        while head != RDF.nil and head not in seen:
+            seen.add(head)
+            found += list(self._values(head, RDF.first))[:1]
+            head = next(iter(self._values(head, RDF.rest)), RDF.nil)
+        return found
+
+
+def read_date(text: str) -> dt.datetime | None:
+    """XML Schema's dates, years and months; None for what is none. Without a zone, UTC."""
+    text = text.strip()
+    for pattern, filled in ((r"\d{4}", "{}-01-01"), (r"\d{4}-\d\d", "{}-01"), (r"\d{4}-\d\d-\d\d(?:Z|[+-]\d\d:\d\d)", "")):
+        if re.fullmatch(pattern, text):
+            text = filled.format(text) if filled else text[:10]
+    try:
+        when = dt.datetime.fromisoformat(text)
+        return when.replace(tzinfo=dt.UTC) if when.tzinfo is None else when.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None

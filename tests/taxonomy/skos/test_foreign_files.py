@@ -1,0 +1,396 @@
+"""Vocabularies as others publish them: taken in, or refused with a reason, and never by half."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+
+from taxonomy.actions import importing
+from taxonomy.models import Collection, Concept, ConceptScheme, Label, Mapping, Note, Relation
+from taxonomy.skos.formats import read_file
+from taxonomy.skos.plan import Plan, Wanted
+from taxonomy.skos.rdf_in import Unreadable
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+HEAD = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix skosxl: <http://www.w3.org/2008/05/skos-xl#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix : <http://example.org/voc#> .
+"""
+
+
+def taken(text: str | bytes, name: str = "voc.ttl", **wanted: object) -> Plan:
+    data = text.encode() if isinstance(text, str) else text
+    return importing.import_file(data=data, name=name, wanted=Wanted("voc", **wanted), by=None, now=NOW)
+
+
+def turtle(body: str, **wanted: object) -> Plan:
+    return taken(HEAD + body, **wanted)
+
+
+def told(plan: Plan) -> list[str]:
+    return [str(problem) for problem in plan.vocabulary.problems]
+
+
+def term(end: str) -> Concept:
+    return Concept.objects.get(source_uri=f"http://example.org/voc#{end}")
+
+
+def nothing_written() -> bool:
+    return not (Concept.objects.exists() or Label.objects.exists() or ConceptScheme.objects.exists())
+
+
+# --- Taken in -----------------------------------------------------------------------------------
+
+
+def test_names_in_many_languages_notes_and_codes():
+    turtle(
+        ':a a skos:Concept ; skos:prefLabel "Benefit"@en, "Budd"@cy, "\u798f\u5229"@zh-Hant ; skos:altLabel "Welfare"@en ;'
+        ' skos:notation "12"^^<http://example.org/type> ; skos:definition "Money."@en, "Arian."@cy ;'
+        ' skos:scopeNote [ rdf:value "Not pensions."@en ] .'
+    )
+
+    found = term("a")
+    assert (found.label, found.definition, found.notation, found.status) == ("Benefit", "Money.", "12", "published")
+    assert {(row.kind, row.language) for row in found.labels.all()} == {
+        ("preferred", "en"),
+        ("preferred", "cy"),
+        ("preferred", "zh-Hant"),
+        ("alternative", "en"),
+    }
+    assert {(note.kind, note.language, note.text) for note in Note.objects.all()} == {
+        ("definition", "cy", "Arian."),
+        ("scope", "en", "Not pensions."),
+    }
+
+
+def test_names_as_skos_xl():
+    turtle(':a a skos:Concept ; skosxl:prefLabel :l . :l a skosxl:Label ; skosxl:literalForm "Benefit"@en .')
+
+    assert term("a").label == "Benefit"
+    assert Concept.objects.count() == 1
+
+
+def test_a_hierarchy_said_from_above_only():
+    plan = turtle(
+        ':s a skos:ConceptScheme ; skos:hasTopConcept :a . :a skos:prefLabel "A"@en ; skos:narrower :b . :b skos:prefLabel "B"@en .'
+    )
+
+    assert told(plan) == []
+    assert Relation.objects.get().source == term("b")
+    assert ConceptScheme.objects.get().source_uri == "http://example.org/voc#s"
+
+
+def test_related_said_once_or_twice_is_one_relation():
+    turtle(
+        ':a a skos:Concept ; skos:prefLabel "A"@en ; skos:related :b, :c . :b a skos:Concept ; skos:prefLabel "B"@en ; skos:related :a .'
+        ' :c a skos:Concept ; skos:prefLabel "C"@en .'
+    )
+
+    assert Relation.objects.filter(kind="related").count() == 2
+
+
+def test_names_without_a_language_are_taken_for_english_and_it_is_said():
+    plan = turtle(':a a skos:Concept ; skos:prefLabel "Plain", "Other"@en . :b a skos:Concept ; skos:prefLabel "Bare" .')
+
+    assert term("a").label == "Other"
+    assert term("b").labels.get().language == "en"
+    assert any("taken for English" in line for line in told(plan))
+
+
+def test_a_vocabulary_without_english_goes_by_the_names_it_has():
+    plan = turtle(':a a skos:Concept ; skos:prefLabel "Bijstand"@nl . :b a skos:Concept ; skos:prefLabel "Colour"@en-GB .')
+
+    assert (term("a").label, term("b").label) == ("Bijstand", "Colour")
+    assert term("b").labels.get().language == "en"
+    assert any("no English name" in line and "voc#a" in line for line in told(plan))
+
+
+def test_deprecated_terms_keep_their_successors():
+    turtle(
+        ':a a skos:Concept ; skos:prefLabel "Old"@en ; owl:deprecated true ; dcterms:isReplacedBy :b . :b a skos:Concept ; skos:prefLabel "New"@en .'
+    )
+
+    assert term("a").status == "deprecated"
+    assert list(term("a").replaced_by.all()) == [term("b")]
+
+
+def test_collections_ordered_and_not():
+    turtle(
+        ':a a skos:Concept ; skos:prefLabel "A"@en . :b a skos:Concept ; skos:prefLabel "B"@en .'
+        ' :o a skos:OrderedCollection ; skos:prefLabel "In order"@en ; skos:memberList ( :b :a ) .'
+        ' :c a skos:Collection ; skos:prefLabel "Some"@en ; skos:member :a, :unknown .'
+    )
+
+    ordered = Collection.objects.get(title="In order")
+    assert [row.concept.label for row in ordered.members.order_by("sort_order")] == ["B", "A"]
+    assert Collection.objects.get(title="Some").members.count() == 1
+
+
+def test_what_is_odd_is_told_with_its_place_and_left_out():
+    plan = turtle(
+        ':a a skos:Concept ; skos:prefLabel "A"@en ; skos:altLabel "A"@en, ""@en ; skos:broader :gone, :a ; dcterms:created "last spring" ;'
+        ' skos:related :b ; skos:exactMatch <http://x.example/1> ; skos:closeMatch <http://x.example/1> ; <http://x.example/odd> "?" .'
+        ' :b a skos:Concept ; skos:prefLabel "B"@en ; skos:broader :a . [] a skos:Concept ; skos:prefLabel "Nameless"@en .'
+        " :stub a skos:Concept ."
+    )
+
+    lines = "\n".join(told(plan))
+    for part in (
+        "“last spring” is no date that can be read; today's is kept. (http://example.org/voc#a)",
+        "There is no term “http://example.org/voc#gone”",
+        "itself; that is left out",
+        "A name is empty",
+        "it is kept once",
+        "in several ways",
+        "related to one above or below",
+        "without an address is left out. (Nameless)",
+        "without a preferred name is left out. (http://example.org/voc#stub)",
+    ):
+        assert part in lines
+    assert plan.vocabulary.not_carried == {"http://x.example/odd": 1}
+    assert Mapping.objects.get().kind == "exact"
+    assert Concept.objects.count() == 2
+
+
+def test_two_terms_of_one_name_are_told_and_both_kept():
+    plan = turtle(':a a skos:Concept ; skos:prefLabel "Same"@en . :b a skos:Concept ; skos:prefLabel "same"@en .')
+
+    assert "2 terms have the preferred name" in told(plan)[0]
+    assert sorted(Concept.objects.values_list("slug", flat=True)) == ["same", "same-2"]
+
+
+def test_html_and_long_texts_are_kept_as_text():
+    turtle(f':a a skos:Concept ; skos:prefLabel "{"long " * 60}"@en ; skos:scopeNote "<b>x</b>{"y" * 60000}"@en .')
+
+    assert len(term("a").label) == 299
+    assert Note.objects.get().text.startswith("<b>x</b>y")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_whatever_the_encoding(encoding):
+    taken((HEAD + ':a a skos:Concept ; skos:prefLabel "Caf\u00e9"@en .').encode(encoding))
+
+    assert term("a").label == "Caf\u00e9"
+
+
+def test_rdf_xml_with_entities_for_namespaces():
+    taken(
+        """<?xml version="1.0" encoding="iso-8859-1"?>
+<!DOCTYPE rdf:RDF [ <!ENTITY skos "http://www.w3.org/2004/02/skos/core#"> <!ENTITY voc "http://example.org/voc#"> ]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:skos="&skos;">
+  <skos:Concept rdf:about="&voc;a"><skos:prefLabel xml:lang="en">Caf\u00e9 &amp; bar</skos:prefLabel></skos:Concept>
+</rdf:RDF>""".encode("iso-8859-1"),
+        "wrong.csv",
+    )
+
+    assert term("a").label == "Caf\u00e9 & bar"
+
+
+def test_n_triples_and_named_graphs():
+    line = '<http://example.org/voc#a> <http://www.w3.org/2004/02/skos/core#prefLabel> "A"@en {}.\n'
+    assert read_file(line.format("").encode() * 2)[0] == "N-Triples"
+    assert read_file(line.format("<http://g.example/> ").encode())[0] == "N-Quads"
+
+    taken(line.format("<http://g.example/> "), "x")
+
+    assert term("a").label == "A"
+
+
+def test_a_sheet_as_people_write_it():
+    plan = taken(
+        "Term;Definition;Synonyms;Parent;Colour\nContact;All of it.;;;red\nPhone;;telephone | voice;contact;\n", "terms.csv"
+    )
+
+    assert told(plan) == ["A column is not known, and is left out. (Colour)"]
+    phone = Concept.objects.get(label="Phone")
+    assert {row.text for row in phone.labels.all()} == {"Phone", "telephone", "voice"}
+    assert Relation.objects.get().target.label == "Contact"
+    again = taken("Term;Definition\nphone;Talking.\n", "terms.csv")
+    assert (len(again.new), Concept.objects.count()) == (0, 2)
+
+
+def test_indented_text():
+    taken("Contact\n  = contact with residents\n  : All of it.\n  Phone\n\tKiosk\n  Web\n    Phone\n", "terms.txt")
+
+    contact = Concept.objects.get(label="Contact")
+    assert contact.definition == "All of it."
+    assert {row.text for row in contact.labels.all()} == {"Contact", "contact with residents"}
+    assert {(str(row.source), str(row.target)) for row in Relation.objects.all()} == {
+        ("Phone", "Contact"),
+        ("Kiosk", "Phone"),
+        ("Web", "Contact"),
+        ("Phone", "Web"),
+    }
+
+
+def test_json_ld_with_its_own_context():
+    taken(
+        '{"@context": {"skos": "http://www.w3.org/2004/02/skos/core#", "voc": "http://example.org/voc#"},'
+        ' "@id": "voc:a", "@type": "skos:Concept", "skos:prefLabel": {"@value": "A", "@language": "en"}}'
+    )
+
+    assert term("a").label == "A"
+
+
+# --- Refused ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (':a a skos:Concept ; skos:prefLabel "One"@en, "Two"@en .', "2 preferred names in one language (en): “One” and “Two”"),
+        (
+            ':a skos:prefLabel "A"@en ; skos:broader :b . :b skos:prefLabel "B"@en ; skos:broader :c . :c skos:prefLabel "C"@en ; skos:broader :a .',
+            "circle: A → B → C → A. (http://example.org/voc#a)",
+        ),
+        ('<rel> a skos:Concept ; skos:prefLabel "A"@en .', "relative address, and the file names no base"),
+        (f':a a skos:Concept ; skos:prefLabel "{"x" * 401}"@en .', "longer than 400 characters"),
+        ('<http://example.org/x> <http://example.org/y> "z" .', "There is no term in this file"),
+    ],
+)
+def test_a_fault_stops_the_file_and_nothing_is_written(body, reason):
+    good = ':good a skos:Concept ; skos:prefLabel "Good"@en . ' if "http://example.org/x" not in body else ""
+    plan = turtle(good + body)
+
+    assert plan.refused
+    assert reason in told(plan)[0]
+    assert nothing_written()
+
+
+ZIP_BOMB = io.BytesIO()
+with zipfile.ZipFile(ZIP_BOMB, "w", zipfile.ZIP_DEFLATED) as packed:
+    packed.writestr("xl/workbook.xml", b"0" * (201 * 1024 * 1024))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        ((HEAD + ":a a skos:Concept ;\n skos:prefLabel A@en .").encode(), "not Turtle from line 9"),
+        (
+            b"<http://a.example/> <http://b.example/> <http://c.example/> .\n<http://a.example/> oops .\n",
+            "Line 2 is no N-Triples statement",
+        ),
+        (b"<?xml version='1.0'?>\n<a>\n<b></a>", "not XML from line 3"),
+        (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><a>&z;</a>', "more than short addresses"),
+        (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "more than short addresses"),
+        (b'{"@context": "https://schema.org/", "@id": "x"}', "does not fetch"),
+        (b'{"@context": {"@import": "https://evil.example/"}, "@id": "x"}', "does not fetch"),
+        (b'{"@context": [{"a": {"@id": "b:", "@context": ["http://x.example/"]}}], "@id": "x"}', "does not fetch"),
+        (b"<!DOCTYPE html><html><body>hello</body></html>", "web page"),
+        (b"Caf\xe9", "Line 1 holds a character that is not UTF-8"),
+        (b"PK\x03\x04 broken", "cannot be opened"),
+        (ZIP_BOMB.getvalue(), "larger than 200 MB"),
+        (b"%PDF-1.4 binary", "no text"),
+        (b"\x1f\x8b\xff", "not UTF-8"),
+        (gzip.compress(b"x" * 100), "no text"),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else "",
+)
+def test_what_cannot_be_read_is_refused_with_a_reason(data, reason):
+    with pytest.raises(Unreadable, match=reason):
+        taken(data, "file")
+    assert nothing_written()
+
+
+def test_a_sheet_with_faults_names_their_cells():
+    book = Workbook()
+    for row in (["uri", "prefLabel@en", "status"], ["http://x.example/1", "One", "done"], ["no address", "=A1", ""]):
+        book.active.append(row)
+    written = io.BytesIO()
+    book.save(written)
+
+    plan = taken(written.getvalue(), "terms.xlsx")
+
+    lines = told(plan)
+    assert any("“done” is no status" in line and "(C2)" in line for line in lines)
+    assert any("is no URI" in line and "(A3)" in line for line in lines)
+    assert any("holds a formula" in line and "(B3)" in line for line in lines)
+    assert nothing_written()
+
+
+# --- Again --------------------------------------------------------------------------------------
+
+FIRST = (
+    ':a a skos:Concept ; skos:prefLabel "A"@en ; skos:altLabel "Aye"@en ; skos:definition "First."@en .'
+    ' :b a skos:Concept ; skos:prefLabel "B"@en ; skos:broader :a . :c a skos:Concept ; skos:prefLabel "C"@en .'
+)
+SECOND = ':a a skos:Concept ; skos:prefLabel "Anew"@en ; skos:altLabel "Eh"@en . :b a skos:Concept ; skos:prefLabel "B"@en ; skos:broader :d . :d a skos:Concept ; skos:prefLabel "D"@en .'
+
+
+def test_a_second_file_adds_and_changes_and_takes_nothing_away():
+    turtle(FIRST)
+
+    plan = turtle(SECOND)
+
+    assert {row.text: row.kind for row in term("a").labels.all()} == {
+        "Anew": "preferred",
+        "A": "alternative",
+        "Aye": "alternative",
+        "Eh": "alternative",
+    }
+    assert (term("a").label, term("a").definition, term("a").slug) == ("Anew", "First.", "a-term")
+    assert {str(row.target) for row in Relation.objects.filter(source=term("b"))} == {"Anew", "D"}
+    assert term("c").status == "published"
+    assert plan.report()["counts"] == {"new": 1, "changed": 2, "unchanged": 0, "others": 1}
+    assert plan.changes[term("a").source_uri] == ["new names: Anew, Eh", "“A” becomes another name"]
+
+
+def test_replacing_also_takes_away_what_the_file_no_longer_says_of_its_terms():
+    turtle(FIRST.replace(":c a skos:Concept", ':c a skos:Concept ; skos:altLabel "See"@en'))
+
+    plan = turtle(SECOND + ' :a skos:narrower :x . :x a skos:Concept ; skos:prefLabel "X"@en .', replaces=True)
+
+    assert {row.text for row in term("a").labels.all()} == {"Anew", "Eh"}
+    assert term("a").definition == "First."  # the file has no definition anywhere, so it says nothing of them
+    assert {row.text for row in term("c").labels.all()} == {"C", "See"}
+    assert {str(row.target) for row in Relation.objects.filter(source=term("b"))} == {"D"}
+    assert "no longer under “Anew”" in plan.changes[term("b").source_uri]
+
+
+def test_what_the_hub_has_beside_the_file_can_stand_against_it():
+    turtle(FIRST)
+
+    plan = turtle(':a a skos:Concept ; skos:prefLabel "A"@en ; skos:broader :b .')
+
+    assert plan.refused
+    assert "circle" in told(plan)[0]
+    assert Relation.objects.count() == 1
+
+
+def test_a_dry_run_writes_nothing():
+    plan = importing.import_file(data=(HEAD + FIRST).encode(), name="x.ttl", wanted=Wanted("voc"), by=None, now=NOW, dry_run=True)
+
+    assert len(plan.new) == 3
+    assert nothing_written()
+
+
+def test_nothing_is_half_written_when_the_database_refuses(monkeypatch):
+    monkeypatch.setattr(importing, "_write_groups", lambda plan: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        turtle(FIRST)
+    assert nothing_written()
+
+
+def test_new_terms_can_wait_as_candidates():
+    turtle(FIRST, as_candidates=True)
+
+    assert set(Concept.objects.values_list("status", flat=True)) == {"candidate"}
+
+
+def test_a_term_of_another_scheme_stays_there():
+    turtle(FIRST)
+    plan = importing.import_file(data=(HEAD + FIRST).encode(), name="x.ttl", wanted=Wanted("other"), by=None, now=NOW)
+
+    assert Concept.objects.count() == 3
+    assert any("is here already, in the scheme" in line for line in told(plan))
