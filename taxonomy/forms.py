@@ -6,6 +6,7 @@ with and without, by keyboard and by screen reader, and take the words people kn
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,10 +15,13 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import Truncator
 
+from hub.public_ids import ALPHABET, LENGTH
 from taxonomy import queries
 from taxonomy.models import Concept
 
 MOST_TERMS = 5
+# How queries.candidate_value ends.
+_PROPOSED = re.compile(rf"\[([{ALPHABET}]{{{LENGTH}}})\]$")
 
 
 class ConceptsWidget(forms.Widget):
@@ -27,12 +31,14 @@ class ConceptsWidget(forms.Widget):
     def __init__(self, attrs: dict[str, Any] | None = None, most: int = MOST_TERMS) -> None:
         super().__init__(attrs)
         self.most = most
+        self.takes_proposed = True
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         texts = list(value or [])
         context["widget"]["boxes"] = texts + [""] * (self.most - len(texts))
         context["widget"]["suggestions"] = queries.suggestions()
+        context["widget"]["takes_proposed"] = self.takes_proposed
         context["widget"]["invalid"] = context["widget"]["attrs"].get("aria-invalid") == "true"
         return context
 
@@ -51,29 +57,36 @@ class ConceptsWidget(forms.Widget):
 
 
 class ConceptsField(forms.Field):
-    """`cleaned_data` holds a list of published Concepts in the order they were written, none twice.
+    """`cleaned_data` holds a list of published Concepts, and of those proposed, in the order they were written, none twice.
 
-    Takes labels, other names and public ids; several in one box if separated by semicolons or commas. Initial is any
+    Takes labels, other names and public ids; a proposed word by what `queries.candidate_value` gives; several in one box if separated by semicolons or commas. Initial is any
     iterable of Concepts; a deprecated one shows as what replaced it.
     """
 
     widget = ConceptsWidget
 
-    def __init__(self, *, most: int = MOST_TERMS, **kwargs: Any) -> None:
+    def __init__(self, *, most: int = MOST_TERMS, takes_proposed: bool = True, **kwargs: Any) -> None:
         kwargs.setdefault("label", "Terms")
         kwargs.setdefault("help_text", f"Up to {most} terms from the A to Z. Begin to write one, or use the word you know.")
         super().__init__(**kwargs)
         self.most = self.widget.most = most
+        self.takes_proposed = self.widget.takes_proposed = takes_proposed
 
     def prepare_value(self, value: Any) -> list[str]:
         """What the boxes show: text as it was written, or the labels of Concepts."""
         values: Iterable[Any] = value.all() if hasattr(value, "all") else value or []
         values = [values] if isinstance(values, str) else list(values)
-        concepts = queries.successors(item for item in values if isinstance(item, Concept))
-        return [*(concept.label for concept in concepts), *(item for item in values if isinstance(item, str))]
+        given = [item for item in values if isinstance(item, Concept)]
+        waiting = [item for item in given if item.status == Concept.Status.CANDIDATE]
+        return [
+            *(concept.label for concept in queries.successors(given)),
+            *(queries.candidate_value(concept) for concept in waiting),
+            *(item for item in values if isinstance(item, str)),
+        ]
 
     def clean(self, value: list[str]) -> list[Concept]:
         texts, found = self._read(value or [])
+        found |= self._proposed(text for text in texts if found[text] is None)
         unknown = [text for text in texts if found[text] is None]
         if unknown:
             near = queries.near_matches(unknown[: self.most])
@@ -84,6 +97,14 @@ class ConceptsField(forms.Field):
         if len(concepts) > self.most:
             raise ValidationError(f"Choose {self.most} terms at most. There are {len(concepts)}.", code="too_many")
         return concepts
+
+    def _proposed(self, texts: Iterable[str]) -> dict[str, Concept | None]:
+        """Words that are proposed as terms may be carried already: readers see them once they are accepted."""
+        if not self.takes_proposed:
+            return {}
+        ids = {text: match[1] for text in texts if (match := _PROPOSED.search(text))}
+        known = queries.candidates(ids.values()) if ids else {}
+        return {text: known.get(public_id) for text, public_id in ids.items()}
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.prepare_value(initial) != list(data or [])
@@ -104,7 +125,9 @@ def _parts(text: str, separator: str) -> list[str]:
 
 
 def _unknown(text: str, near: list[str]) -> ValidationError:
-    hint = f"Did you mean {_either(near)}?" if near else "Look in the A to Z for one that is near, or leave it out."
+    hint = (
+        f"Did you mean {_either(near)}?" if near else "Look in the A to Z for one that is near, suggest it there, or leave it out."
+    )
     return ValidationError(f"“{Truncator(text).chars(60)}” is not a term in the A to Z. {hint}", code="unknown")
 
 

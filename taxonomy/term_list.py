@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from itertools import chain
+from itertools import chain, pairwise
 
 from taxonomy.hierarchy import ancestors, loop_through
 from taxonomy.labels import MAX_LENGTH, name_key
@@ -51,6 +51,15 @@ class Term:
 class Reading:
     terms: list[Term]
     problems: list[Problem]
+
+
+def is_term_list(text: str) -> bool:
+    """Whether it has a field of ours, indented by two spaces, below a term at the left edge."""
+    lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip() and not line.startswith("#")]
+    return any(
+        not low[:1].isspace() and (match := _FIELD.match(high.rstrip())) is not None and match["name"] in FIELDS
+        for low, high in pairwise(lines)
+    )
 
 
 def read(text: str) -> Reading:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hub.core import tallies
 from hub.search.queries import LONGEST_QUERY, search
 
 
@@ -17,4 +18,6 @@ def results(request: HttpRequest) -> HttpResponse:
         concept=asked.get("concept", ""),
         page=asked.get("page", ""),
     )
+    if found.page is None or found.page.number == 1:
+        tallies.note("searched", found.text)
     return render(request, "search/results.html", {"found": found, "longest_query": LONGEST_QUERY})

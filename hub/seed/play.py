@@ -39,8 +39,8 @@ from hub.organisations.queries import councils_of_address
 from hub.seed import prose, reading
 from stepshare import actions as share
 from stepshare.models import Installation, Product, Project, ProposedEntry
-from taxonomy.actions import load_scheme
-from taxonomy.models import Concept
+from taxonomy import actions as taxonomy
+from taxonomy.models import Concept, Feedback, Proposal
 from taxonomy.term_list import read
 
 PASSWORD = "learn-from-mistakes"  # noqa: S105 - the demo's, printed on its front page
@@ -74,7 +74,7 @@ class Play:
 
     def terms(self) -> None:
         starter = read(STARTER.read_text("utf-8"))
-        load_scheme(slug="council-crm", title="A to Z of council CRM", parsed=starter.terms, by=None, now=self.ago(200))
+        taxonomy.load_scheme(slug="council-crm", title="A to Z of council CRM", parsed=starter.terms, by=None, now=self.ago(200))
 
     def organisations(self) -> None:
         content = reading.facts("councils")
@@ -264,6 +264,54 @@ class Play:
                 note=row["note"],
                 by=self.people[row["by"]],
                 now=self.ago(row["sent_days_ago"]),
+            )
+
+    # --- what members would have changed in the A to Z ------------------------------------------
+
+    def term_proposals(self) -> None:
+        if Proposal.objects.exists():
+            return
+        content = reading.facts("terms")
+        for row in content["proposal"]:
+            self._term_proposal(row)
+        for row in content["follow"]:
+            [concept] = self.concepts([row["term"]])
+            taxonomy.follow(concept=concept, by=self.people[row["by"]], now=self.ago(row["since_days_ago"]))
+        for row in content["feedback"]:
+            taxonomy.note_feedback(
+                place=Feedback.Place(row["place"]),
+                concept=self.concepts([row["term"]])[0] if "term" in row else None,
+                found=row["found"],
+                words=row.get("words", ""),
+                now=self.ago(row["days_ago"]),
+            )
+
+    def _term_proposal(self, row: dict[str, Any]) -> None:
+        sent = self.ago(row["sent_days_ago"])
+        wish = taxonomy.Wish(
+            label=row.get("label", ""),
+            definition=row.get("meaning", ""),
+            target=self.concepts([row["into"]])[0] if "into" in row else None,
+        )
+        proposal = taxonomy.propose(
+            kind=Proposal.Kind(row["kind"]),
+            wish=wish,
+            reason=row["reason"],
+            by=self.people[row["by"]],
+            now=sent,
+            concepts=self.concepts([row["term"]] if "term" in row else []),
+        )
+        for key in row.get("backers", []):
+            taxonomy.support(proposal=proposal, by=self.people[key], now=sent)
+        for said in row.get("comments", []):
+            taxonomy.comment(proposal=proposal, body=said["text"], by=self.people[said["by"]], now=self.ago(said["days_ago"]))
+        if "answer" in row:
+            decide = taxonomy.accept if row["answer"] == "accept" else taxonomy.decline
+            decide(
+                proposal=proposal,
+                reason=row["answer_reason"],
+                by=self.people["samira.khan"],
+                now=self.ago(row["answer_days_ago"]),
             )
 
     # --- what members tell of themselves ------------------------------------------------------
@@ -514,6 +562,7 @@ def play(*, now: dt.datetime, say: Say) -> None:
         ("Systems", scenes.systems),
         ("Projects", scenes.projects_shared),
         ("What waits for a council's yes", scenes.entries),
+        ("What members suggest for the A to Z", scenes.term_proposals),
         ("What members tell of themselves", scenes.profiles),
         ("Papers, case studies, events", scenes.pages),
         ("Question time", scenes.questions),

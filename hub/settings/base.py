@@ -287,6 +287,8 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("en-gb", "English")]
 TRUSTED_PROXIES = env.trusted_proxies
 # hub/core/limits/doors.py says how often each door opens. In Redis where there is one, else in the file.
 HUB_LIMITS: dict[str, Any] = {"enforced": True, "redis": env.cache_url, "file": DATA_DIR / "limits.sqlite3"}
+# Where look-ups are noted until the worker has added them up (ADR 0013).
+HUB_TALLIES = DATA_DIR / "tallies"
 # allauth counts in the cache, in steps that two processes can take at once. Our doors cover all of its own but one, which is no
 # limit but a pause: whoever signs in before their address is confirmed gets a new link every three minutes at most.
 ACCOUNT_RATE_LIMITS = {

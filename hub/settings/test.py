@@ -11,6 +11,7 @@ ALLOWED_HOSTS = ["testserver", "localhost"]
 SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 DATA_DIR = Path(tempfile.mkdtemp(prefix="hub-tests-"))
 MEDIA_ROOT = DATA_DIR / "media"
+HUB_TALLIES = DATA_DIR / "tallies"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
 SEARCH_INDEX_DIR = DATA_DIR / "search"

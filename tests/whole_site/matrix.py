@@ -126,7 +126,7 @@ def route_of(address: str) -> str:
 def outcome(response: HttpResponseBase, shows: str, content: str, tables: list[str], method: str) -> str:
     """In the words of the data file."""
     status = response.status_code
-    if status in (301, 302):
+    if status in (301, 302, 303):
         return _moved(response["Location"], tables, method)
     if status == 200 and shows and shows not in content:
         return "without"

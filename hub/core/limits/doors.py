@@ -141,6 +141,18 @@ DOORS: tuple[Door, ...] = (
         ("forum:*",),
         person=Limit(120, 10 * MINUTE),
     ),
+    Door("saying what you were looking for", ("taxonomy:feedback",), address=Limit(60, 10 * MINUTE)),
+    Door(
+        "completing a term",
+        ("taxonomy:suggestions", "taxonomy:alike"),
+        address=Limit(2400, MINUTE),
+        person=Limit(240, MINUTE),
+        reads=True,
+    ),
+    Door(
+        "suggesting terms", ("taxonomy:propose", "taxonomy:propose_word", "taxonomy:suggest_change"), person=Limit(30, 10 * MINUTE)
+    ),
+    Door("pressing buttons in the A to Z", ("taxonomy:*",), person=Limit(120, 10 * MINUTE)),
     Door("changing your council's record", ("stepshare:*",), person=Limit(120, 10 * MINUTE)),
     Door("changing your profile, or who belongs where", ("members:*",), person=Limit(120, 10 * MINUTE)),
     Door("putting the bulletin together", ("bulletin:*",), person=Limit(600, 10 * MINUTE)),

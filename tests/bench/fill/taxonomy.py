@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from taxonomy.models import ENGLISH, Concept, ConceptScheme, Label, Relation, letter_of, sort_key
+from taxonomy.labels import letter_of, sort_key
+from taxonomy.models import ENGLISH, Concept, ConceptScheme, Label, Relation
 from tests.bench.fill.size import Size
 from tests.bench.fill.words import Words
 

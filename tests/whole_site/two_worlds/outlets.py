@@ -14,7 +14,32 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "/briefing-papers/": ("?page=2", "?page=99"),
     "/case-studies/": ("?page=2", "?council=thornby", "?council=ambleford", "?term=shared-term", "?term=quillwort-candidate"),
     "/events/": ("?page=2",),
-    "/a-z/": ("q/", "c/", "0-9/"),
+    "/a-z/": (
+        "q/",
+        "c/",
+        "0-9/",
+        "tree/quillwort-candidate/",
+        "changes/?term=quillwort-candidate",
+        "changes/?page=2",
+        "changes/?followed",
+    ),
+    "/a-z/suggest/": ("?q=quillwort", "?q=quil", "?q=wanted"),
+    "/a-z/suggest/alike/": ("?q=quillwort", "?q=quillwort+wanted", "?q=quillwort+candidate"),
+    "/a-z/proposals/": ("?show=decided", "?show=mine", "?kind=new", "?page=2"),
+    "/a-z/feedback/": ("?place=term&found=no&term=quillwort-candidate", "?place=tree&found=yes"),
+    "/id/council-crm/": ("?format=ttl", "?format=json", "?format=doc"),
+    "/a-z/rest/v1/": (
+        *(
+            "search?query=quillwort*",
+            "search?query=*word*",
+            "council-crm/search?query=q*",
+            "council-crm/lookup?label=quillwort+candidate",
+        ),
+        *("council-crm/index/q", "council-crm/topConcepts", "council-crm/modified", "council-crm/vocabularyStatistics"),
+        *("council-crm/search?query=*&maxhits=1", "council-crm/search?query=*term*&offset=1"),
+    ),
+    "/a-z/download/": ("council-crm.rdf", "council-crm.nt", "council-crm.json"),
+    "/a-z/releases/": ("?page=2", "council-crm/quillwort-2/file.ttl", "council-crm/1.0/compare/quillwort-2/"),
     "/question-time/": ("?page=2", "?page=99", "?show=accepted", "?system=system-1", f"?{TERM}", f"?{CANDIDATE}"),
     "/question-time/unanswered/": ("?page=2", f"?{TERM}", f"?{CANDIDATE}"),
     "/share/councils/": ("?page=2", "?on_record=on", "?q=thornby", "?q=quillwort", "?tier=district", "?nation=England"),
@@ -78,13 +103,21 @@ ONLY_PRESSED = {
     "account/council/<slug:public_id>/send-link/",
     "members/belonging/<slug:public_id>/still-here/",
     "-/markdown-preview/",
+    "a-z/propose/word/",
+    "a-z/<slug:slug>/follow/",
+    "a-z/<slug:slug>/unfollow/",
+    "a-z/proposals/<slug:public_id>/support/",
+    "a-z/proposals/<slug:public_id>/unsupport/",
+    "a-z/proposals/<slug:public_id>/comment/",
     "question-time/answers/<str:public_id>/unaccept/",
     "question-time/<str:public_id>/unhide/",
     "bulletin/compose/<str:public_id>/back-to-draft/",
+    "a-z/releases/<slug:slug>/<str:number>/comment/",
+    "a-z/releases/<slug:slug>/<str:number>/release/",
 }
 # Routes that lead only to things each role has of its own; the matrix tries them.
 NOT_READ = {"question-time/answers/<str:public_id>/edit/", "question-time/answers/<str:public_id>/withdraw/"}
-OWN_THINGS = {"own_question", "own_answer", "own_hidden", "answer_to_own", "own_user"}
+OWN_THINGS = {"own_proposal", "own_question", "own_answer", "own_hidden", "answer_to_own", "own_user"}
 
 
 def read_lines() -> list[Request]:

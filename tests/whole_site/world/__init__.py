@@ -121,7 +121,7 @@ def passing(levels: frozenset[str] = ALL_LEVELS, *, own_posts: bool = False) -> 
 
 
 def build(levels: frozenset[str], *, own_posts: bool = False) -> World:
-    from tests.whole_site.world import bulletin, closing, directory, people, posts, profiles, reading
+    from tests.whole_site.world import bulletin, closing, developing, directory, people, posts, profiles, reading
 
     world = World(levels)
     with drawn_from(random.Random(1).choice), TestCase.captureOnCommitCallbacks(execute=True):
@@ -132,8 +132,10 @@ def build(levels: frozenset[str], *, own_posts: bool = False) -> World:
         reading.publish(world)
         closing.close(world)
         posts.ask(world)
+        developing.propose(world)
         if own_posts:
             posts.ask_for_each_role(world)
+            developing.propose_for_each_role(world)
         bulletin.send_two_issues(world)
     tell_search()
     return world

@@ -16,7 +16,7 @@ from casestudies.models import CaseStudyConcept
 from hub.events.models import EventConcept
 from hub.library.models import BriefingPaperConcept
 from hub.media.models import Document, Image
-from taxonomy.models import Concept
+from taxonomy.models import Collection, CollectionMember, Concept, SchemeRelease
 from tests.factories.pages import (
     BriefingPaperIndexPageFactory,
     BriefingPaperPageFactory,
@@ -40,6 +40,23 @@ def name_terms(world: World) -> None:
     world.let_pass("passing_term", lambda: _passing_term(term), _withdraw_term)
     second = world.make("second_term", ConceptFactory(label="Second term", related=[term]))
     world.make("old_term", ConceptFactory(label="Old term", status=Concept.Status.DEPRECATED)).replaced_by.add(second)
+    _releases(world, term)
+
+
+def _releases(world: World, term: Concept) -> None:
+    """What is out tells of its own day, whatever the terms are now."""
+    group = world.make("term_group", Collection.objects.create(scheme=term.scheme, slug="shared-group", title="Shared group"))
+    CollectionMember.objects.create(collection=group, concept=term)
+    world.make("release", _released(term, "1.0"))
+    world.hide("draft_release", NOBODY, lambda: SchemeRelease.objects.create(scheme=term.scheme, number="quillwort-2"))
+    world.make("later_release", _released(term, "1.1"))
+
+
+def _released(term: Concept, number: str) -> SchemeRelease:
+    told = {"uri": "http://testserver/x", "status": "published", "names": [["preferred", "en", f"Shared term {number}"]]}
+    return SchemeRelease.objects.create(
+        scheme=term.scheme, number=number, state="released", released_at=NOW, turtle="# Shared.\n", sha256=number, snapshot=[told]
+    )
 
 
 def _candidate(label: str, beside: Concept) -> Concept:
