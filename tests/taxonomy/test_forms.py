@@ -75,7 +75,10 @@ def test_nothing_is_fine_unless_a_term_is_required(db):
 def test_the_error_names_the_word_and_what_is_near(kiosk, e_forms):
     assert error("Kiosks", "E-forms") == "“Kiosks” is not a term in the A to Z. Did you mean “Kiosk”?"
     assert error("online") == "“online” is not a term in the A to Z. Did you mean “E-forms”?"
-    assert error("Zeppelin") == "“Zeppelin” is not a term in the A to Z. Look in the A to Z for one that is near, suggest it there, or leave it out."
+    assert (
+        error("Zeppelin")
+        == "“Zeppelin” is not a term in the A to Z. Look in the A to Z for one that is near, suggest it there, or leave it out."
+    )
 
 
 @pytest.mark.parametrize("status", [Concept.Status.CANDIDATE, Concept.Status.DEPRECATED])
