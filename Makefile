@@ -59,10 +59,10 @@ format: dev ## put code and templates into shape
 	@find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
 
 test: dev ## all tests but the journeys, on SQLite, without network or browser (under 3 minutes)
-	@$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile
+	@$(BIN)/pytest -q -n $(PROCESSES)
 
 test-postgres: dev ## the same tests on PostgreSQL, through the migrations
-	@DATABASE_URL=$${DATABASE_URL:-postgres:///test} $(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --migrations
+	@DATABASE_URL=$${DATABASE_URL:-postgres:///test} $(BIN)/pytest -q -n $(PROCESSES) --migrations
 
 journeys: dev ## the journeys in the system's Chromium: the main job, keyboard only, axe on every screen
 	@$(BIN)/pytest -q tests/journeys
@@ -73,11 +73,12 @@ proofs: dev ## the slow proofs: KILLS rounds of killing the sender, as many long
 	@HUB_PROOFS=1 HUB_KILL_ROUNDS=$(KILLS) HUB_SEQUENCES=$(KILLS) $(BIN)/pytest -q $(PROOFS) tests/hub/media/test_hostile_files.py
 
 SEQUENCES ?= 1000
-proofs-taxonomy: dev ## the slow proof of the A to Z: SEQUENCES of whatever editors and members may do to terms
-	@HUB_TAXONOMY_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -q tests/taxonomy/test_sequences.py
+TERMS ?= 5000
+proofs-taxonomy: dev ## the slow proofs of the A to Z: SEQUENCES of what editors and members may do, a scheme of TERMS out and in again
+	@HUB_TAXONOMY_SEQUENCES=$(SEQUENCES) HUB_SCHEME_TERMS=$(TERMS) $(BIN)/pytest -q tests/taxonomy/test_sequences.py tests/taxonomy/skos/test_round_trip.py
 
 proofs-visibility: dev ## the access matrix and the two worlds at full size: every outlet as everybody
-	@HUB_WHOLE_SITE=large $(BIN)/pytest -q -n $(PROCESSES) --dist loadfile tests/whole_site/test_access_matrix.py tests/whole_site/two_worlds
+	@HUB_WHOLE_SITE=large $(BIN)/pytest -q -n $(PROCESSES) tests/whole_site/test_access_matrix.py tests/whole_site/two_worlds
 
 MUTANTS ?=
 mutants: dev ## let each `visible_to` show everything, one at a time, and demand that a test fails (MUTANTS: parts of names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 from wagtail.models import Collection, Locale, Page, Site
+from xdist.scheduler import LoadScopeScheduling
 
 from hub.accounts.models import User
 from hub.core.limits.counting import Counters, counters
@@ -22,6 +24,18 @@ from tests.factories.members import MembershipFactory, OfficeFactory
 from tests.factories.organisations import CouncilFactory, SupplierFactory
 
 NOW = dt.datetime(2026, 5, 5, 10, 0, tzinfo=dt.UTC)
+
+
+class Scheduling(LoadScopeScheduling):
+    """Each test goes to whichever process is free, in order: those that empty the database stay last. The two worlds stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "tests/whole_site/two_worlds/"
+        return folder if nodeid.startswith(folder) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from taxonomy import access, actions, finding, queries
 from taxonomy.finding_forms import FeedbackForm
 from taxonomy.views.reading import crumbs
 
-_A_MINUTE = "public, max-age=60"
+_A_MINUTE = "private, max-age=60"  # kept by the browser that types, which asks for the same letters again and again
 
 
 # --- Completing ---------------------------------------------------------------------------------

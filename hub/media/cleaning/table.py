@@ -8,6 +8,8 @@ from io import StringIO
 
 from hub.media.cleaning.refusal import Refused, damaged
 
+# Of characters. Said here too: what `csv` itself allows is one number for the whole process, and others raise it.
+LONGEST_CELL = 131_072
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARKUP = ("<", "%PDF", "{\\rtf")
 # Excel's way to start a program from a cell: =program|'arguments'!cell.
@@ -40,6 +42,8 @@ def _decoded(data: bytes) -> str:
 
 
 def _check(cell: str) -> None:
+    if len(cell) > LONGEST_CELL:
+        raise damaged("a table (CSV)")
     if cell.startswith("=") or _PROGRAM.match(cell):
         raise Refused(
             "formula",

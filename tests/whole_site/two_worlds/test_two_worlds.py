@@ -16,7 +16,7 @@ from tests.whole_site.two_worlds.crawl import Crawl
 from tests.whole_site.two_worlds.worlds import LOST, SEES, VIEWERS, Asked, Worlds
 from tests.whole_site.world import ALL_LEVELS, CANARY
 
-# One process builds the worlds, since a file's tests all go to the same one (--dist loadfile).
+# One process builds the worlds, however many there are (tests/conftest.py).
 pytestmark = pytest.mark.django_db
 
 
