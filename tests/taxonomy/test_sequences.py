@@ -26,7 +26,7 @@ from tests.factories.members import OfficeFactory
 from tests.factories.stepshare import ProductFactory
 from tests.factories.taxonomy import ConceptFactory
 
-SEQUENCES = int(os.environ.get("HUB_TAXONOMY_SEQUENCES", "25"))
+SEQUENCES = int(os.environ.get("HUB_TAXONOMY_SEQUENCES", "10"))
 STEPS = 14
 
 # Few, so that they meet.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from io import BytesIO
 
 import openpyxl
@@ -262,3 +263,13 @@ def test_a_name_is_always_safe(name):
     assert safe.count(".") == 1
     assert not set(safe) - set("abcdefghijklmnopqrstuvwxyz0123456789-_.")
     assert len(safe) <= 60
+
+
+def test_a_cell_has_its_limit_whatever_else_in_the_process_lets_csv_read():
+    before = csv.field_size_limit(10_000_000)
+    try:
+        with pytest.raises(ValidationError):
+            cleaned(b"a,b\n1," + b"9" * 131_073, "x.csv")
+        assert cleaned(b"a,b\n1," + b"9" * 131_072, "x.csv")
+    finally:
+        csv.field_size_limit(before)
