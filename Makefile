@@ -77,8 +77,8 @@ TERMS ?= 5000
 proofs-taxonomy: dev ## the slow proofs of the A to Z: SEQUENCES of what editors and members may do, a scheme of TERMS out and in again
 	@HUB_TAXONOMY_SEQUENCES=$(SEQUENCES) HUB_SCHEME_TERMS=$(TERMS) $(BIN)/pytest -q tests/taxonomy/test_sequences.py tests/taxonomy/skos/test_round_trip.py
 
-proofs-visibility: dev ## the access matrix and the two worlds at full size: every outlet as everybody
-	@HUB_WHOLE_SITE=large $(BIN)/pytest -q -n $(PROCESSES) tests/whole_site/test_access_matrix.py tests/whole_site/two_worlds
+proofs-visibility: dev ## the access matrix, the two worlds and every answer at full size: every outlet as everybody
+	@HUB_WHOLE_SITE=large $(BIN)/pytest -q -n $(PROCESSES) tests/whole_site
 
 MUTANTS ?=
 mutants: dev ## let each `visible_to` show everything, one at a time, and demand that a test fails (MUTANTS: parts of names)
