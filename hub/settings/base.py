@@ -344,6 +344,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "default-src": [SELF],
     "script-src": [SELF, UNSAFE_INLINE],
     "script-src-attr": [NONE],
+    "style-src": [SELF, UNSAFE_INLINE],  # the rich-text editor puts a style element into the page for each field
     "img-src": [SELF, "data:", "blob:"],
     "object-src": [NONE],
     "base-uri": [SELF],

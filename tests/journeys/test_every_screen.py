@@ -94,3 +94,16 @@ def test_the_ask_form_with_errors_is_sound_and_keeps_what_was_typed(signed_in: C
     assert page.title().startswith("Error: ")
     assert page.get_by_label("The details").input_value() == "Words that must not be lost."
     assert faults(page) == []
+
+
+def test_the_page_editor_is_not_blocked_by_its_policy(new_context: Callable[..., BrowserContext], hub: str) -> None:
+    page = new_context().new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
+    sign_in(page, "samira.khan@westmarch.example")
+
+    page.goto("/briefing-papers/what-contact-really-costs-by-channel/")
+    page.goto(page.locator('a[href^="/admin/pages/"]').first.get_attribute("href"))
+
+    page.locator("[data-draftail-editor-wrapper]").first.wait_for()
+    assert complaints == []

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from taxonomy import actions
-from taxonomy.models import Concept, Proposal
+from taxonomy.models import Concept, ConceptChange, Proposal
 from tests.factories.taxonomy import ConceptFactory, ProposalFactory
 from tests.whole_site.matrix import ROLES
-from tests.whole_site.world import CANARY, MEMBERS, NOW, World
+from tests.whole_site.world import CANARY, MEMBERS, NOW, STAFF, World
 from tests.whole_site.world.people import WITHOUT_ACCOUNT
 from tests.whole_site.world.posts import OfRole
 
@@ -23,6 +23,16 @@ def propose(world: World) -> None:
     world.hide("term_proposal", MEMBERS, lambda: ProposalFactory(label=f"{CANARY} rename", **about))
     world.hide("word_proposal", MEMBERS, lambda: _word(f"{CANARY} wanted", about))
     world.hide("decided_proposal", MEMBERS, lambda: _decided(about))
+    taken_back = {**about, "proposer": world["asker"], "state": Proposal.State.WITHDRAWN}
+    world.hide("withdrawn_proposal", STAFF, lambda: ProposalFactory(label=f"{CANARY} taken back", **taken_back))
+    world.hide("unready_change", STAFF, lambda: _unready_change(world))
+
+
+def _unready_change(world: World) -> ConceptChange:
+    """Of a word that is not a term yet."""
+    unready = ConceptFactory(label=f"{CANARY} unready", status=Concept.Status.CANDIDATE)
+    said = {"by": world["editor"], "now": NOW - 8 * DAY, "reason": f"{CANARY} why."}
+    return actions.describe(concept=unready, definition=f"{CANARY} perhaps.", **said)
 
 
 def _word(label: str, about: dict[str, object]) -> Proposal:

@@ -48,7 +48,7 @@ def _releases(world: World, term: Concept) -> None:
     group = world.make("term_group", Collection.objects.create(scheme=term.scheme, slug="shared-group", title="Shared group"))
     CollectionMember.objects.create(collection=group, concept=term)
     world.make("release", _released(term, "1.0"))
-    world.hide("draft_release", NOBODY, lambda: SchemeRelease.objects.create(scheme=term.scheme, number="quillwort-2"))
+    world.hide("draft_release", STAFF, lambda: SchemeRelease.objects.create(scheme=term.scheme, number="quillwort-2"))
     world.make("later_release", _released(term, "1.1"))
 
 
