@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # First segments of our own addresses (hub/urls.py): a page there would never be reached.
 RESERVED_SLUGS = frozenset(
-    {"-", "a-z", "account", "admin", "api", "bulletin", "demo", "desk", "documents", "events.ics", "id", "images"}
-    | {"media", "members", "question-time", "robots.txt", "search", "share", "sitemap.xml", "static"}
+    {"-", "a-z", "account", "admin", "api", "bulletin", "demo", "desk", "documents", "events.ics", "id", "images", "mail"}
+    | {"media", "members", "question-time", "report", "robots.txt", "search", "share", "sitemap.xml", "static"}
 )
 
 

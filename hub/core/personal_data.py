@@ -28,6 +28,8 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.core.files.storage import Storage
 from django.db import models, transaction
+from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.module_loading import module_has_submodule
 
 from hub.accounts.models import User
@@ -123,3 +125,15 @@ def files(user: User) -> Iterator[HeldFile]:
     for module in modules():
         if hasattr(module, "files"):
             yield from (HeldFile(*file) for file in module.files(user))
+
+
+def numbers(*rows: QuerySet[Any]) -> list[int]:
+    """How many there are of each, in one query."""
+    counts = {
+        f"number_{place}": Coalesce(
+            Subquery(each.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")), 0
+        )
+        for place, each in enumerate(rows)
+    }
+    found = User.objects.annotate(**counts).values_list(*counts)[:1]
+    return list(found[0]) if found else [0] * len(rows)

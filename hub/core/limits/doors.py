@@ -119,8 +119,14 @@ DOORS: tuple[Door, ...] = (
     ),
     Door("asking to join a council", ("members:ask_to_join", "members:join_supplier", "members:send_link"), person=Limit(20, HOUR)),
     Door("sending a complaint", ("members:complain",), address=Limit(30, HOUR), account=Limit(20, HOUR), asks_for="address"),
+    Door("reporting something wrong", ("desk:report", "desk:report_any"), address=Limit(60, HOUR), person=Limit(30, HOUR)),
     # --- Looking up -----------------------------------------------------------------------------------------------------------
     Door("searching", ("search:results",), address=Limit(1200, MINUTE), person=Limit(120, MINUTE), reads=True),
+    Door(
+        "looking for what is similar",
+        ("search:similar", "search:similar_opened", "search:similar_answered"),
+        person=Limit(240, MINUTE),
+    ),
     Door("looking through the members", ("members:people", "members:person"), person=Limit(120, MINUTE), reads=True),
     Door(
         "taking lists away",
@@ -130,12 +136,22 @@ DOORS: tuple[Door, ...] = (
         reads=True,
     ),
     # --- Writing --------------------------------------------------------------------------------------------------------------
-    Door("previewing", ("markdown_preview",), person=Limit(60, MINUTE)),
+    Door("previewing", ("markdown_preview", "forum:preview"), person=Limit(60, MINUTE)),
     Door(
         "asking and answering",
-        ("forum:ask", "forum:answer", "forum:edit_question", "forum:edit_answer"),
+        (
+            *("forum:ask", "forum:ask_for", "forum:answer", "forum:comment_on_question", "forum:comment_on_answer"),
+            *("forum:edit_question", "forum:edit_answer", "forum:edit_comment"),
+        ),
+        address=Limit(600, 10 * MINUTE),
         person=Limit(60, 10 * MINUTE),
     ),
+    # A script saves while somebody types.
+    Door("saving drafts", ("forum:save_draft",), address=Limit(2400, 10 * MINUTE), person=Limit(600, 10 * MINUTE)),
+    # Said by each thread that is opened.
+    Door("saying what you have read", ("forum:mark_read",), person=Limit(600, 10 * MINUTE)),
+    # As few as the directory gives away: it completes names, and is no list of members.
+    Door("completing a name", ("forum:mention",), person=Limit(120, MINUTE), reads=True),
     Door(
         "pressing buttons in question time",
         ("forum:*",),
@@ -155,6 +171,8 @@ DOORS: tuple[Door, ...] = (
     Door("pressing buttons in the A to Z", ("taxonomy:*",), person=Limit(120, 10 * MINUTE)),
     Door("changing your council's record", ("stepshare:*",), person=Limit(120, 10 * MINUTE)),
     Door("changing your profile, or who belongs where", ("members:*",), person=Limit(120, 10 * MINUTE)),
+    Door("saying what you want to hear of", ("notifications:*",), person=Limit(120, 10 * MINUTE)),
+    Door("deciding at the desk", ("desk:*",), person=Limit(300, 10 * MINUTE)),
     Door("putting the bulletin together", ("bulletin:*",), person=Limit(600, 10 * MINUTE)),
     Door(
         "uploading",
@@ -173,8 +191,11 @@ ADMIN = Door("the editing pages", (), person=Limit(1200, 5 * MINUTE))
 
 # Routes that take POST and count nothing, each with its reason.
 UNLIMITED: dict[str, str] = {
+    "forum:stop_answers": "A mail provider's few servers press it for all their users (RFC 8058), and leaving must always work.",
+    "notifications:stop": "A mail provider's few servers press it for all their users (RFC 8058), and leaving must always work.",
     "account_logout": "Nobody is ever kept from signing out, and it does nothing for a visitor.",
     "bulletin:preferences": "Only whoever holds the link from a mail gets to it, and leaving must always work.",
+    "bulletin:come_back": "Only whoever holds the link from a mail gets to it; it undoes their own leaving.",
     "bulletin:unsubscribe": "A mail provider's few servers press it for all their users (RFC 8058), and leaving must always work.",
 }
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 
 def test_a_visitor_signs_in_at_the_sites_own_door_and_comes_back(client, db):

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from hub.core.markdown import MAX_LENGTH, render
@@ -33,19 +31,8 @@ def test_nothing_that_could_run_comes_through(attack):
     assert 'href="vbscript' not in html
 
 
-@pytest.mark.parametrize("unit", ["[", "![](", "<a ", "*a_", "> ", "- ", "`", "|a", "\\", "&#0;"])
-def test_the_longest_hostile_input_is_done_in_time(unit):
-    source = (unit * MAX_LENGTH)[:MAX_LENGTH]
-
-    begun = time.perf_counter()
-    render(source)
-
-    # Python-Markdown takes over 20 s for half of this; the bound is loose because test machines are noisy.
-    assert time.perf_counter() - begun < 5
-
-
 def test_longer_input_is_refused():
-    with pytest.raises(ValueError, match="20000"):
+    with pytest.raises(ValueError, match="30000"):
         render("a" * (MAX_LENGTH + 1))
 
 
@@ -59,3 +46,30 @@ def test_tables_lists_and_links_survive():
     assert "<td>1</td>" in html
     assert "<li>one</li>" in html
     assert 'href="/briefing-papers/x/"' in html
+
+
+def test_an_image_becomes_a_link_so_that_no_other_server_learns_who_reads():
+    assert '<a href="https://e.example/x.png" ' in render("![The *form*](https://e.example/x.png)")
+    assert ">The form</a>" in render("![The *form*](https://e.example/x.png)")
+    assert render("[![inside](/x.png)](/y/)").count("<a ") == 1
+
+
+def test_an_address_of_another_kind_stays_as_it_was_typed():
+    assert "[x](ftp://e.example/)" in render("[x](ftp://e.example/)")
+    assert "<a" not in render("[x](JavaScript:1) <irc://e.example> [y]( data:1)")
+
+
+def test_an_address_defined_once_does_not_make_a_page_of_many_megabytes():
+    html = render(f"[a]: /{'b' * 15_000}\n\n" + "[a]" * 4_000)
+
+    assert 0 < html.count("href=") < 20
+    assert len(html) < 500_000
+
+
+def test_rows_too_short_for_a_wide_table_are_not_filled_up_without_end():
+    assert "<table>" not in render("|a" * 1000 + "|\n" + "|-" * 1000 + "|\n" + "|b|\n" * 1000)
+    assert render("|a" * 30 + "|\n" + "|-" * 30 + "|\n" + "|b" * 30 + "|\n").count("<td>") == 30
+
+
+def test_quotes_go_twelve_deep():
+    assert render("> " * 40 + "x").count("<blockquote>") == 12

@@ -5,7 +5,7 @@ from wagtail.contrib.redirects.models import Redirect
 
 from tests.factories.pages import InformationPageFactory, members_only
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_an_answer_with_words_of_its_own_keeps_them(somebody, odd_urls):
 
 
 def test_the_admin_has_a_policy_of_its_own(client, administrator):
-    client.force_login(administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(administrator, backend="hub.members.backends.SignInBackend")
     response = client.get("/admin/")
     policy = dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";"))
 
@@ -127,7 +127,7 @@ def test_only_the_admin_has_it(client):
 
 
 def test_a_page_for_whoever_has_a_session_is_kept_by_no_shared_cache(client, member):
-    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(member, backend="hub.members.backends.SignInBackend")
 
     assert client.get("/")["Cache-Control"] == "private, no-cache"
 
@@ -137,7 +137,7 @@ def test_a_public_page_for_a_visitor_may_be_kept(client):
 
 
 def test_signing_out_takes_what_the_browser_has_kept_with_it(client, member):
-    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(member, backend="hub.members.backends.SignInBackend")
 
     assert client.post("/account/logout/")["Clear-Site-Data"] == middleware.KEPT_PAGES
     assert "Clear-Site-Data" not in client.get("/")

@@ -26,6 +26,7 @@ ADDRESSES = {route.name: route.any_address for route in routes.all_routes()} | {
     "stepshare:*": "/share/installations/x/confirm/",
     "members:*": "/account/profile/",
     "bulletin:*": "/bulletin/compose/",
+    "desk:*": "/desk/x/x/claim/",
 }
 PASSWORD = "learn-from-mistakes"
 SCOPES = ("address", "account", "person")
