@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.fields.files import FieldFile
 from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 
-from hub.media.cleaning import CleanFile, cleaned_document, cleaned_image
+from hub.media.cleaning import CleanFile, cleaned_attachment, cleaned_document, cleaned_image
 
 
 class CleanImageFieldFile(WagtailImageFieldFile):
@@ -34,6 +34,18 @@ class CleanDocumentField(models.FileField):
     """Raises ValidationError on save, as above."""
 
     attr_class = CleanDocumentFieldFile
+
+
+class CleanAttachmentFieldFile(FieldFile):
+    def save(self, name: str, content: File[Any], save: bool = True) -> None:
+        content = content if isinstance(content, CleanFile) else cleaned_attachment(_named(content, name))
+        super().save(str(content.name), content, save)
+
+
+class CleanAttachmentField(models.FileField):
+    """A picture or a document. Raises ValidationError on save, as above."""
+
+    attr_class = CleanAttachmentFieldFile
 
 
 def _named(content: File[Any], name: str) -> File[Any]:

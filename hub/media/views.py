@@ -19,7 +19,7 @@ def image(request: HttpRequest, name: str) -> FileResponse:
     rendition = Rendition.objects.select_related("image").filter(file=f"images/{name}").first()
     if rendition is None or not is_readable(rendition.image, request.user):
         raise Http404
-    return _sent(rendition.file)
+    return sent(rendition.file)
 
 
 @require_safe
@@ -27,7 +27,7 @@ def original_image(request: HttpRequest, name: str) -> FileResponse:
     original = get_object_or_404(Image, file=f"original_images/{name}")
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise Http404
-    return _sent(original.file)
+    return sent(original.file)
 
 
 @require_safe
@@ -36,11 +36,11 @@ def document(request: HttpRequest, public_id: str, name: str) -> FileResponse:
     found = Document.objects.filter(public_id=public_id).first()
     if found is None or found.filename != name or not is_readable(found, request.user):
         raise Http404
-    return _sent(found.file, as_attachment=True, filename=name)
+    return sent(found.file, as_attachment=True, filename=name)
 
 
-def _sent(file: Any, **options: Any) -> FileResponse:
-    """By a type of our own list, since a system's may know none; what is not a picture is never shown in the page's place."""
+def sent(file: Any, **options: Any) -> FileResponse:
+    """For every room that keeps files. By a type of our own list, since a system's may know none; what is not a picture is never shown in the page's place."""
     kind = file.name.rpartition(".")[2].lower().replace("jpeg", "jpg")
     content_type = IMAGE_TYPES.get(kind) or DOCUMENT_TYPES.get(kind, "application/octet-stream")
     options.setdefault("as_attachment", kind not in IMAGE_TYPES)

@@ -75,6 +75,13 @@ def cleaned_document(file: File[Any], *, max_bytes: int | None = None) -> CleanF
     return CleanFile(content, safe_name(name, extension))
 
 
+def cleaned_attachment(file: File[Any], *, max_side: int | None = None, max_bytes: int | None = None) -> CleanFile:
+    """Either of them, by its ending."""
+    if _extension(file.name or "").replace("jpeg", "jpg") in IMAGE_TYPES:
+        return cleaned_image(file, max_side=max_side, max_bytes=max_bytes)
+    return cleaned_document(file, max_bytes=max_bytes)
+
+
 def _rewritten(data: bytes, said: str) -> tuple[bytes, str]:
     """The kind is decided by the content; the name has to agree."""
     if said not in DOCUMENT_TYPES:

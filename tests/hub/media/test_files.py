@@ -10,7 +10,7 @@ from hub.media.models import Document, Image, Rendition
 from tests.factories.pages import BriefingPaperIndexPageFactory, BriefingPaperPageFactory, members_only
 from tests.hub.media import made
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 
 def fetched(client, address):

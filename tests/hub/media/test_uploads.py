@@ -21,7 +21,7 @@ from hub.media.models import Document, Image
 from hub.media.personal_data import erase, files
 from tests.hub.media import hostile, made
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 FOLDERS = ("documents", "images", "original_images", "wagtail_uploaded_files")
 
 
