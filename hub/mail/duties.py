@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
-from hub.mail import actions, sender, transports
+from hub.mail import actions, fates, queries, sender, transports
 from hub.mail.models import Lane
 
 
@@ -16,7 +18,7 @@ def _sign_in_transport() -> transports.Transport:
 
 
 @cache
-def _transport() -> transports.Transport:
+def _transport(number: int = 1) -> transports.Transport:
     return transports.from_settings()
 
 
@@ -38,6 +40,29 @@ def hand_over_mail() -> int:
     return done
 
 
+def hand_over_bulletins(number: int) -> int:
+    """On a further connection, beside the first."""
+    transport = _transport(number)
+    done = sender.drain(Lane.BULK, transport, timezone.now(), most=1)
+    if not done:
+        transport.close_if_idle()
+    return done
+
+
+def further_connections() -> range:
+    """Only PostgreSQL lets several senders claim at once; on SQLite they would wait for each other at every commit."""
+    return range(2, settings.HUB_MAIL["connections"] + 1) if connection.vendor == "postgresql" else range(0)
+
+
+def freeze() -> int:
+    """The recipients of what was posted to many, one message at a time."""
+    message = queries.to_freeze().first()
+    if message is None:
+        return 0
+    actions.freeze(message=message, now=timezone.now())
+    return 1
+
+
 def keep_up() -> int:
     now = timezone.now()
-    return sender.recover(now) + actions.blank_old(now)
+    return sender.recover(now) + actions.blank_old(now) + fates.forget_old_scores(now)

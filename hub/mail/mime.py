@@ -10,17 +10,19 @@ import datetime as dt
 import html as html_escaping
 import re
 from base64 import encodebytes
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.header import Header
 from email.mime.base import MIMEBase
 from email.policy import compat32
 from email.quoprimime import body_encode
 from email.utils import format_datetime, formataddr, getaddresses, parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from hub.mail import tokens
 from hub.mail.models import Lane
 from hub.mail.recipients import mailbox
 from hub.public_ids import new_public_id
@@ -30,10 +32,13 @@ WRITTEN = re.compile(r"\[\[([A-Za-z][A-Za-z0-9_]*)\]\]")
 TOKEN = re.compile(rb"=\[\[(text|html|header):([A-Za-z][A-Za-z0-9_]*)\]\]")
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-OURS = frozenset({"to", "cc", "bcc", "subject", "date", "message-id", "mime-version"})
+OURS = frozenset({"to", "cc", "bcc", "subject", "date", "message-id", "mime-version", "in-reply-to", "references"})
 ADDRESS_HEADERS = frozenset({"from", "reply-to", "sender"})
 LONGEST_IN_HEADER = 800
 SOFT_BREAK = "=\r\n"
+OWN_FIELDS = frozenset({"leave_token"})  # the ledger fills these; no recipient brings them
+CRLF_SPACE = "\r\n "
+MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
 @dataclass(frozen=True)
@@ -60,13 +65,17 @@ def build(
     headers: Mapping[str, str] | None = None,
     attachments: Iterable[Attachment] = (),
     names: Collection[str] = (),
+    list_id: str = "",
+    references: Sequence[str] = (),
 ) -> bytes:
     """Everything but To, Subject, Message-ID and Date. `names` are the markers to fill; others stay as they are written."""
-    lines = [_header(name, value, names) for name, value in _headers(stream, lane, headers or {}, names).items()]
+    names = frozenset(names) | OWN_FIELDS
+    lines = [_header(name, value, names) for name, value in _headers(list_id or stream, lane, headers or {}, names).items()]
+    lines += [_thread(references)] if references else []
     return b"".join(lines) + b"MIME-Version: 1.0\r\n" + _content(text, html, list(attachments), names)
 
 
-def _headers(stream: str, lane: str, given: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+def _headers(list_id: str, lane: str, given: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
     wanted = {
         "From": settings.DEFAULT_FROM_EMAIL,
         "Auto-Submitted": "auto-generated",
@@ -74,9 +83,10 @@ def _headers(stream: str, lane: str, given: Mapping[str, str], names: Collection
         "X-Auto-Response-Suppress": "OOF, AutoReply, DR, RN, NRN",
     }
     if lane != Lane.SIGN_IN:
-        wanted["List-Id"] = f"<{re.sub(r'[^a-z0-9-]', '-', stream.lower())}.{host()}>"
+        wanted["List-Id"] = f"<{re.sub(r'[^a-z0-9-]', '-', list_id.lower())}.{host()}>"
         if "unsubscribe_url" in names:
-            wanted["List-Unsubscribe"] = "<[[unsubscribe_url]]>"
+            by_mail = f", <mailto:{tokens.address('[[leave_token]]')}?subject=leave>" if settings.HUB_MAIL["bounce_address"] else ""
+            wanted["List-Unsubscribe"] = f"<[[unsubscribe_url]]>{by_mail}"
     by_folded_name = {name.lower(): (name, value) for name, value in wanted.items()}
     for name, value in given.items():
         if name.lower() in OURS or name.lower().startswith("content-") or not HEADER_NAME.fullmatch(name):
@@ -85,6 +95,20 @@ def _headers(stream: str, lane: str, given: Mapping[str, str], names: Collection
     if "list-unsubscribe" in by_folded_name:
         by_folded_name.setdefault("list-unsubscribe-post", ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return dict(by_folded_name.values())
+
+
+def _thread(references: Sequence[str]) -> bytes:
+    """The first and the last ten: what a mail program needs to hang the mail in its place, however long the thread."""
+    kept = [*references[:1], *references[1:][-10:]]
+    written = ["<" + message_id(left) + ">" for left in kept]
+    return f"In-Reply-To: {written[-1]}\r\nReferences: {CRLF_SPACE.join(written)}\r\n".encode("ascii")
+
+
+def message_id(left: str) -> str:
+    """Of what we send; `left` is the half before the @."""
+    if not MESSAGE_ID.fullmatch(left):
+        raise ValueError(f"{left!r} cannot stand in a Message-ID.")
+    return f"{left}@{host()}"
 
 
 def _header(name: str, value: str, names: Collection[str]) -> bytes:
@@ -176,6 +200,8 @@ def markers(template: bytes) -> frozenset[tuple[bytes, str]]:
 def check_fields(wanted: Iterable[tuple[bytes, str]], fields: Mapping[str, str]) -> None:
     """Refuse at the desk what would fail on the road."""
     for kind, name in wanted:
+        if name in OWN_FIELDS:
+            continue
         if name not in fields:
             raise ValueError(f"The message says [[{name}]], and a recipient has no such field.")
         if kind == b"header":
@@ -193,6 +219,7 @@ class Template:
 
     def __init__(self, *, data: bytes, subject: str) -> None:
         self.pieces = TOKEN.split(data)  # literal, kind, name, literal, kind, name, literal, …
+        self.names = {name.decode() for name in self.pieces[2::3]}
         self.subject = subject
         self.subject_line = None if WRITTEN.search(subject) else subject_line(subject)
 
@@ -217,8 +244,16 @@ def subject_line(subject: str) -> bytes:
     return f"Subject: {_words('Subject', CONTROL.sub('', ' '.join(subject.split())))}\r\n".encode("ascii")
 
 
-def envelope_sender() -> str:
-    found = mailbox(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+def envelope_sender(delivery_id: str) -> str:
+    """Where reports of this one mail come back to."""
+    if settings.HUB_MAIL["bounce_address"]:
+        return tokens.address(tokens.token(delivery_id))
+    return _address_of(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache(maxsize=10)
+def _address_of(sender: str) -> str:
+    found = mailbox(parseaddr(sender)[1])
     if found is None:
         raise ValueError("EMAIL_FROM holds no address we could send from.")
     return found

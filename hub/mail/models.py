@@ -34,6 +34,18 @@ class Message(models.Model):
     posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
     blanked_at = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(max_length=120, blank=True, help_text="The left half of a Message-ID that others will refer to.")
+    freezing = models.BooleanField(
+        default=False, help_text="Its recipients are still being written down; nothing goes before all are."
+    )
+    ramp = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many go first; the others are held until it is released."
+    )
+    released_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=300, blank=True)
+    resumed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -43,6 +55,10 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def is_ramping(self) -> bool:
+        return self.ramp is not None and self.released_at is None
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -55,6 +71,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def uncertain(self) -> Self:
         return self.filter(state=Delivery.State.UNCERTAIN)
+
+    def held(self) -> Self:
+        return self.filter(next_attempt_at=Delivery.HELD)
+
+    def under_way(self) -> Self:
+        """What would go by itself sooner or later: neither held nor paused nor still being frozen."""
+        return self.filter(state__in=Delivery.TO_CLAIM, next_attempt_at__lt=Delivery.FREEZING)
 
 
 class Delivery(models.Model):
@@ -78,13 +101,27 @@ class Delivery(models.Model):
         ERASED = "erased", "They were erased"
         CANCELLED = "cancelled", "Called off"
 
+    class Fate(models.TextChoices):
+        """What is heard after the mail server took it; the state stays *accepted*, so that counts balance (ADR 0020)."""
+
+        DELIVERED = "delivered", "Reached the mailbox"
+        SOFT_BOUNCE = "soft-bounce", "Came back for now"
+        HARD_BOUNCE = "hard-bounce", "Came back for good"
+        COMPLAINT = "complaint", "Marked as unwanted"
+
+    # When a delivery that must not go yet would be due. Later than any real time, so that a claim never reads past them.
+    FREEZING = dt.datetime(9997, 1, 1, tzinfo=dt.UTC)
+    HELD = dt.datetime(9998, 1, 1, tzinfo=dt.UTC)
+    PAUSED = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
     TO_CLAIM = (State.QUEUED, State.DEFERRED)
     IN_HAND = (State.LEASED, State.SENDING)
     WAITING = TO_CLAIM + IN_HAND
     SETTLED = (State.ACCEPTED, State.FAILED, State.SKIPPED, State.UNCERTAIN)
 
     public_id = PublicIdField()
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries")
+    # Two indexes below begin with it; a third would be written with every step of every mail.
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     lane = models.CharField(max_length=8, choices=Lane, help_text="The message's, so that a claim reads one index.")
     address = models.CharField(max_length=320, blank=True)
     address_hash = models.CharField(max_length=64)
@@ -100,6 +137,8 @@ class Delivery(models.Model):
     smtp_text = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    fate = models.CharField(max_length=11, choices=Fate, blank=True)
+    fate_at = models.DateTimeField(null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -133,6 +172,11 @@ class Delivery(models.Model):
                 name="mail_delivery_to_send_has_address",
                 condition=~Q(address="") | ~Q(state__in=["queued", "leased", "deferred"]),
             ),
+            models.CheckConstraint(
+                name="mail_delivery_fate_has_time",
+                condition=Q(fate="", fate_at=None)
+                | Q(fate__in=["delivered", "soft-bounce", "hard-bounce", "complaint"], fate_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["lane", "next_attempt_at", "id"], name="mail_delivery_due"),
@@ -153,6 +197,7 @@ class Suppression(models.Model):
         COMPLAINT = "complaint", "They marked our mail as unwanted"
         MANUAL = "manual", "A facilitator stopped it"
         ERASURE = "erasure", "They asked to be forgotten"
+        ASKED = "asked", "They asked for no mail at all"
 
     # Somebody who complained of a bulletin, or was erased and comes back, can still ask for a sign-in link.
     STOPS_SIGN_IN = (Reason.HARD_BOUNCE, Reason.MANUAL)
@@ -168,8 +213,13 @@ class Suppression(models.Model):
 class OptOut(models.Model):
     """Somebody left a stream. Nothing says whether they were ever in it."""
 
+    class Cause(models.TextChoices):
+        LEFT = "left", "They left"
+        COMPLAINT = "complaint", "They marked our mail as unwanted"
+
     address_hash = models.CharField(max_length=64)
     stream = models.CharField(max_length=60)
+    cause = models.CharField(max_length=9, choices=Cause, default=Cause.LEFT)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -177,3 +227,52 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return f"Out of {self.stream}"
+
+
+class DeliveryEvent(models.Model):
+    """What was heard of a delivery after it went: a report by mail, or a provider's webhook. Heard twice, it counts once."""
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered", "Reached the mailbox"
+        SOFT_BOUNCE = "soft-bounce", "Came back for now"
+        HARD_BOUNCE = "hard-bounce", "Came back for good"
+        COMPLAINT = "complaint", "Marked as unwanted"
+        LEFT = "left", "Left by mail"
+
+    provider = models.CharField(max_length=40, help_text="“mail” for what came as a mail.")
+    event_id = models.CharField(max_length=200, help_text="The provider's own, or the hash of what it sent.")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=11, choices=Kind)
+    status = models.CharField(max_length=20, blank=True, help_text="As RFC 3463 has it, such as 5.1.1.")
+    said = models.CharField(max_length=500, blank=True)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="mail_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.status}".strip()
+
+
+class BounceScore(models.Model):
+    """How often mail to an address came back of late. It halves with time; past a limit we stop writing (`hub.mail.fates`)."""
+
+    address_hash = models.CharField(max_length=64, unique=True)
+    score = models.FloatField()
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.score:.1f}"
+
+
+class LaneTrouble(models.Model):
+    """Why nothing of a lane can be handed over at the moment. The row goes as soon as something can."""
+
+    lane = models.CharField(max_length=8, choices=Lane, unique=True)
+    reason = models.CharField(max_length=100)
+    said = models.CharField(max_length=500, help_text="The mail server's own words, or the network's.")
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.get_lane_display()}: {self.reason}"

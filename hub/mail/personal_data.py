@@ -22,16 +22,24 @@ FIELDS = {
         **dict.fromkeys(
             ["id", "public_id", "key", "stream", "lane", "recipient_count", "expires_at", "created_at", "blanked_at"], "not"
         ),
+        **dict.fromkeys(["message_id", "freezing", "ramp", "released_at", "paused_at", "resumed_at", "cancelled_at"], "not"),
+        "pause_reason": "not",
         **dict.fromkeys(["subject", "template", "posted_by"], "personal"),
     },
     "mail.Delivery": {
         **dict.fromkeys(["id", "public_id", "message", "lane", "created_at"], "not"),
         **dict.fromkeys(["lease_owner", "lease_expires_at", "attempts", "first_tried_at", "next_attempt_at", "smtp_code"], "not"),
-        **dict.fromkeys(["address", "fields", "state", "skip_reason", "smtp_text", "settled_at"], "personal"),
+        **dict.fromkeys(["address", "fields", "state", "skip_reason", "smtp_text", "settled_at", "fate", "fate_at"], "personal"),
         "address_hash": "sealed",
     },
     "mail.Suppression": {"id": "not", "address_hash": "sealed", "reason": "personal", "created_at": "personal"},
-    "mail.OptOut": {"id": "not", "address_hash": "sealed", "stream": "personal", "created_at": "personal"},
+    "mail.LaneTrouble": dict.fromkeys(["id", "lane", "reason", "said", "since", "last_at"], "not"),
+    "mail.DeliveryEvent": {
+        **dict.fromkeys(["id", "provider", "event_id", "delivery"], "not"),
+        **dict.fromkeys(["kind", "status", "said", "happened_at"], "personal"),
+    },
+    "mail.BounceScore": {"id": "not", "address_hash": "sealed", "score": "personal", "counted_at": "personal"},
+    "mail.OptOut": {"id": "not", "address_hash": "sealed", "stream": "personal", "cause": "personal", "created_at": "personal"},
 }
 
 
@@ -56,7 +64,7 @@ def export(user: User) -> dict[str, Any]:
                 "subject": row.message.subject,
                 "written": row.created_at.isoformat(),
                 "settled": row.settled_at.isoformat() if row.settled_at else None,
-                "state": row.get_state_display(),
+                "state": row.get_fate_display() or row.get_state_display(),
             }
             for row in deliveries
         ],

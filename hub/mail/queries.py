@@ -3,10 +3,83 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from hub.mail.models import Delivery, Message
+from hub.mail.models import Delivery, LaneTrouble, Message
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one message, or several, have got. `frozen` is how many were to be written to."""
+
+    frozen: int
+    accepted: int
+    failed: int
+    skipped: int
+    uncertain: int
+    waiting: int  # everybody else, those held and those in hand among them
+    held: int  # by the ramp
+    delivered: int  # these four are of the accepted
+    soft_bounced: int
+    hard_bounced: int
+    complained: int
+    is_freezing: bool
+    is_ramping: bool
+    is_paused: bool
+    is_cancelled: bool
+    pause_reason: str
+
+    @property
+    def settled(self) -> int:
+        return self.accepted + self.failed + self.skipped + self.uncertain
+
+    @property
+    def is_finished(self) -> bool:
+        return not self.waiting and not self.is_freezing
+
+    @property
+    def is_balanced(self) -> bool:
+        """frozen = accepted + failed + skipped + uncertain, and until it is finished those who wait."""
+        return self.is_freezing or self.frozen == self.settled + self.waiting
+
+
+def progress(*messages: Message) -> Progress:
+    """Read anew, in two queries however many messages there are."""
+    pks = [message.pk for message in messages]
+    now = list(Message.objects.filter(pk__in=pks).defer("template").order_by("pk"))
+    state, fate = Delivery.State, Delivery.Fate
+    deliveries = Delivery.objects.filter(message__in=pks)
+    found = deliveries.aggregate(
+        **{
+            each.value: Count("pk", filter=Q(state=each)) for each in (state.ACCEPTED, state.FAILED, state.SKIPPED, state.UNCERTAIN)
+        },
+        waiting=Count("pk", filter=Q(state__in=Delivery.WAITING)),
+        held=Count("pk", filter=Q(next_attempt_at=Delivery.HELD)),
+        delivered=Count("pk", filter=Q(fate=fate.DELIVERED)),
+        soft_bounced=Count("pk", filter=Q(fate=fate.SOFT_BOUNCE)),
+        hard_bounced=Count("pk", filter=Q(fate=fate.HARD_BOUNCE)),
+        complained=Count("pk", filter=Q(fate=fate.COMPLAINT)),
+    )
+    return Progress(
+        frozen=sum(message.recipient_count for message in now),
+        **found,
+        is_freezing=any(message.freezing for message in now),
+        is_ramping=any(message.is_ramping for message in now),
+        is_paused=any(message.paused_at for message in now),
+        is_cancelled=any(message.cancelled_at for message in now),
+        pause_reason=next((message.pause_reason for message in now if message.pause_reason), ""),
+    )
+
+
+def deliveries_of(*messages: Message) -> QuerySet[Delivery]:
+    """For a proof page: state, fate, the server's code and words, the time, and the address while it is kept."""
+    return Delivery.objects.filter(message__in=[message.pk for message in messages]).order_by("address", "public_id")
+
+
+def to_freeze() -> QuerySet[Message]:
+    return Message.objects.filter(freezing=True).order_by("created_at", "pk")
 
 
 def counts(message: Message) -> dict[str, int]:
@@ -17,12 +90,11 @@ def counts(message: Message) -> dict[str, int]:
 
 def is_balanced(message: Message) -> bool:
     """Everybody who was frozen is accounted for: accepted, failed, skipped, uncertain or waiting."""
-    frozen = Message.objects.values_list("recipient_count", flat=True).get(pk=message.pk)
-    return frozen == sum(counts(message).values())
+    return progress(message).is_balanced
 
 
 def is_finished(message: Message) -> bool:
-    return not message.deliveries.waiting().exists()
+    return progress(message).is_finished
 
 
 def uncertain_of(message: Message) -> QuerySet[Delivery]:
@@ -36,9 +108,9 @@ def failed_of(message: Message) -> QuerySet[Delivery]:
 
 def oldest_waiting(lane: str) -> dt.datetime | None:
     """When the one that waits longest was posted: what a health page watches."""
-    return (
-        Delivery.objects.filter(lane=lane, next_attempt_at__isnull=False)
-        .order_by("created_at")
-        .values_list("created_at", flat=True)
-        .first()
-    )
+    return Delivery.objects.filter(lane=lane).under_way().order_by("created_at").values_list("created_at", flat=True).first()
+
+
+def troubles() -> QuerySet[LaneTrouble]:
+    """The lanes that hand nothing over at the moment, and why: for whoever looks after the hub."""
+    return LaneTrouble.objects.order_by("since", "lane")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.utils.crypto import salted_hmac
 
@@ -24,10 +25,16 @@ def mailbox(address: str) -> str | None:
     """The address as it goes over the wire, its domain in ASCII; None if no server of ours could be asked to take it."""
     local, _, domain = address.strip().rpartition("@")
     try:
-        found = f"{local}@{domain.encode('idna').decode('ascii')}"
+        found = f"{local}@{_in_ascii(domain)}"
     except UnicodeError:
         return None
     return found if MAILBOX.fullmatch(found) and len(found) <= 254 else None
+
+
+@lru_cache(maxsize=1000)
+def _in_ascii(domain: str) -> str:
+    """Remembered, for a bulletin asks it of the same few hundred councils for each mail."""
+    return domain.encode("idna").decode("ascii")
 
 
 def address_hash(address: str) -> str:

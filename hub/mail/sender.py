@@ -9,54 +9,69 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import random
-import secrets
 import time
-from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import InterfaceError, OperationalError, connection
 
-from hub.mail import kinds, mime
-from hub.mail.actions import skip_waiting
-from hub.mail.models import Delivery, Lane, Message, OptOut, Suppression
+from hub.mail import kinds, leases, mime, outcomes, pace, stops, tokens
+from hub.mail.leases import claim, recover
+from hub.mail.models import Delivery, Lane, Message
+from hub.mail.outcomes import SkipReason
 from hub.mail.recipients import mailbox
-from hub.mail.transports import Accepted, ConnectionFailed, Deferred, Envelope, Outcome, Refused, Transport, Uncertain
+from hub.mail.transports import Accepted, ConnectionFailed, Envelope, Outcome, Transport
+
+__all__ = ["claim", "drain", "recover"]
 
 logger = logging.getLogger(__name__)
 
-State = Delivery.State
-SkipReason = Delivery.SkipReason
+LONGEST_BATCH = 30.0  # seconds after which a slow batch is given back, so that a notice behind a bulletin gets its turn
+AFTER_AN_ERROR = dt.timedelta(minutes=5)
+LONGEST_WAIT = 15.0  # seconds, for the provider's rate
+STEP = 5.0
 
-LEASE_SIZES: dict[str, int] = {Lane.SIGN_IN: 1, Lane.NOTICE: 20, Lane.BULK: 50}
-LEASE = dt.timedelta(minutes=2)
-SENDING_LEASE = dt.timedelta(minutes=10)  # longer than any hand-over: after it, the sender is taken for dead
-LONGEST_BATCH = 30.0  # seconds after which a slow batch is given back, so that `now` is never far from the clock
 
-GIVE_UP_AFTER = dt.timedelta(hours=24)
-FIRST_DELAY: dict[str, float] = {Lane.SIGN_IN: 10.0, Lane.NOTICE: 60.0, Lane.BULK: 60.0}
-LONGEST_DELAY = 4 * 3600.0
-AFTER_NO_CONNECTION: dict[str, float] = {Lane.SIGN_IN: 1.0, Lane.NOTICE: 10.0, Lane.BULK: 30.0}
-AFTER_AN_ERROR = 300.0
+@dataclass
+class Moment:
+    """The time it was when a drain began, and since then in steps of five seconds: a lease must not begin in the past."""
 
-_chance = random.SystemRandom()
+    began: dt.datetime
+    _started: float = field(default_factory=time.monotonic)
+
+    def now(self) -> dt.datetime:
+        return self.began + dt.timedelta(seconds=STEP * (self.elapsed() // STEP))
+
+    def exactly(self) -> dt.datetime:
+        return self.began + dt.timedelta(seconds=self.elapsed())
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self._started
 
 
 def drain(lane: str, transport: Transport, now: dt.datetime, *, most: int | None = None) -> int:
     """Hand over what is due in a lane; how many deliveries were moved on. Stops early where there is no connection."""
     recover(now)
     done = 0
+    moment = Moment(now)
     messages: dict[int, tuple[Message, mime.Template]] = {}
     while (most is None or done < most) and not transport.is_resting():
-        deliveries = claim(lane, now)
+        deliveries = claim(lane, moment.now())
         if not deliveries:
             break
+        _let_commits_last()
         _load_messages(deliveries, messages)
-        moved, may_go_on = _work_through(deliveries, messages, transport, now)
+        moved, may_go_on = Batch(deliveries, messages, transport, moment).work_through()
         done += moved
         if not may_go_on:
             break
     return done
+
+
+def _let_commits_last() -> None:
+    """SQLite's commits are otherwise on the disk some time later: after a power cut the ledger would send again (ADR 0019)."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous = FULL")
 
 
 def _load_messages(deliveries: list[Delivery], known: dict[int, tuple[Message, mime.Template]]) -> None:
@@ -69,222 +84,128 @@ def _load_messages(deliveries: list[Delivery], known: dict[int, tuple[Message, m
         delivery.message = known[delivery.message_id][0]
 
 
-def _work_through(
-    deliveries: list[Delivery], messages: dict[int, tuple[Message, mime.Template]], transport: Transport, now: dt.datetime
-) -> tuple[int, bool]:
-    started = time.monotonic()
-    for place, delivery in enumerate(deliveries):
-        if time.monotonic() - started > LONGEST_BATCH:
-            _give_back(delivery.lease_owner)
-            return place, True
-        outcome = _attempt(delivery, messages[delivery.message_id][1], transport, now)
-        if isinstance(outcome, ConnectionFailed):
-            logger.warning("No mail can be handed over (%s lane): %s %s", delivery.lane, outcome.code or "", outcome.text)
-            _give_back(delivery.lease_owner)
-            return place, False
-    return len(deliveries), True
+class Batch:
+    """One lease. `_accepted` is a mail that the server has taken and whose row does not say so yet: the next commit will."""
+
+    def __init__(
+        self,
+        deliveries: list[Delivery],
+        messages: dict[int, tuple[Message, mime.Template]],
+        transport: Transport,
+        moment: Moment,
+    ) -> None:
+        self.deliveries, self.messages, self.transport, self.moment = deliveries, messages, transport, moment
+        self.lane, self.owner = deliveries[0].lane, deliveries[0].lease_owner
+        self._accepted: tuple[Delivery, Accepted] | None = None
+        self._has_gone = False
+        self._ends = moment.elapsed() + LONGEST_BATCH
+
+    def work_through(self) -> tuple[int, bool]:
+        """How many were moved on, and whether more can go now."""
+        for place, delivery in enumerate(self.deliveries):
+            is_over = self.moment.elapsed() > self._ends
+            if is_over or not self._wait_for_our_pace():
+                self._end(give_back=True)
+                return place, is_over
+            outcome = self._attempt(delivery)
+            if isinstance(outcome, ConnectionFailed):
+                logger.warning("No mail can be handed over (%s lane): %s %s", self.lane, outcome.code or "", outcome.text)
+                self._end(give_back=True)
+                stops.after_no_connection(delivery.message, outcome, self.moment.now())
+                return place, False
+        self._end()
+        return len(self.deliveries), True
+
+    def _end(self, *, give_back: bool = False) -> None:
+        self._write_down()
+        if give_back:
+            leases.give_back(self.owner)
+        if self._has_gone:
+            stops.it_goes_again(self.lane)
+
+    # --- one delivery
+
+    def _wait_for_our_pace(self) -> bool:
+        """False if the provider's rate leaves nothing for this batch. Sign-in mail counts and does not wait."""
+        wait = pace.bucket().take()
+        if not wait or self.lane == Lane.SIGN_IN:
+            return True
+        if wait > LONGEST_WAIT:
+            pace.bucket().put_back()
+            return False
+        self._write_down()
+        time.sleep(wait)
+        return True
+
+    def _attempt(self, delivery: Delivery) -> Outcome | None:
+        """None where nothing was handed over: it was skipped, put off or taken away."""
+        data = self._prepared(delivery)
+        if data is None or not self._begin(delivery):
+            pace.bucket().put_back()
+            return None
+        recipient = mailbox(delivery.address) or ""
+        outcome = self.transport.hand_over(Envelope(delivery.public_id, mime.envelope_sender(delivery.public_id), recipient, data))
+        if isinstance(outcome, Accepted):
+            self._accepted, self._has_gone = (delivery, outcome), True
+        else:
+            outcomes.settle(delivery, outcome, self.moment.now())
+        return outcome
+
+    def _prepared(self, delivery: Delivery) -> bytes | None:
+        expires_at = delivery.message.expires_at
+        if expires_at is not None and expires_at <= self.moment.exactly():
+            self._skip(delivery, SkipReason.EXPIRED)
+            return None
+        try:
+            if not kinds.still_allowed(delivery):
+                self._skip(delivery, SkipReason.NOT_ALLOWED)
+                return None
+            template = self.messages[delivery.message_id][1]
+            return template.splice(
+                to=mailbox(delivery.address) or "",
+                message_id=message_id(delivery),
+                date=self.moment.now(),
+                fields=_fields(delivery, template),
+            )
+        except (OperationalError, InterfaceError):
+            self._write_down()
+            raise  # the database is away for everybody; the leases end by themselves
+        except Exception:
+            logger.exception("Delivery %s could not be prepared; trying again later", delivery.public_id)
+            self._write_down()
+            leases.put_off(delivery, self.moment.now() + AFTER_AN_ERROR)
+            return None
+
+    def _skip(self, delivery: Delivery, reason: str) -> None:
+        self._write_down()
+        outcomes.skip(delivery, reason, self.moment.now())
+
+    def _begin(self, delivery: Delivery) -> bool:
+        now = self.moment.now()
+        try:
+            if self._accepted is None:
+                return outcomes.begin(delivery, now)
+            begun = outcomes.accept_and_begin(*self._accepted, delivery, now)
+        except (OperationalError, InterfaceError):
+            self._write_down()
+            outcomes.persist(lambda: outcomes.take_back(delivery, now))
+            outcomes.persist(lambda: leases.give_back(self.owner))
+            raise
+        self._accepted = None
+        return begun
+
+    def _write_down(self) -> None:
+        if self._accepted is not None:
+            outcomes.settle(*self._accepted, self.moment.now())
+            self._accepted = None
 
 
-# --- Leases -----------------------------------------------------------------------------------------
-
-
-def claim(lane: str, now: dt.datetime) -> list[Delivery]:
-    """Lease the next few. Two senders never get the same row: locked rows are passed over, or one statement does it all."""
-    due = Delivery.objects.due(lane, now)
-    if not due.exists():  # on SQLite an UPDATE takes the write lock even when it finds nothing
-        return []
-    owner = secrets.token_hex(16)
-    next_few = due.filter(state__in=Delivery.TO_CLAIM)[: LEASE_SIZES[lane]]
-    leased = {"state": State.LEASED, "lease_owner": owner, "lease_expires_at": now + LEASE, "next_attempt_at": None}
-    if connection.features.has_select_for_update_skip_locked:
-        with transaction.atomic():
-            pks = list(next_few.select_for_update(skip_locked=True).values_list("pk", flat=True))
-            Delivery.objects.filter(pk__in=pks).update(**leased)
-    else:
-        Delivery.objects.filter(pk__in=next_few.values("pk")).update(**leased)
-    mine = Delivery.objects.filter(lease_expires_at=now + LEASE, lease_owner=owner)
-    return list(mine.order_by("pk"))
-
-
-def recover(now: dt.datetime) -> int:
-    """What a dead sender left: the leased go back into the queue, those that were being handed over are uncertain."""
-    dead = Delivery.objects.filter(lease_expires_at__lte=now)
-    if not dead.exists():
-        return 0
-    requeued = dead.filter(state=State.LEASED).update(
-        state=State.QUEUED, lease_owner="", lease_expires_at=None, next_attempt_at=now
-    )
-    # The owner stays: a sender that was only slow may still write what it knows.
-    uncertain = dead.filter(state=State.SENDING).update(
-        state=State.UNCERTAIN,
-        lease_expires_at=None,
-        settled_at=now,
-        smtp_text="The sender ended before the server's answer was written down.",
-    )
-    if uncertain:
-        logger.warning("%d mails are uncertain: their sender ended while handing them over.", uncertain)
-    return requeued + uncertain
-
-
-def _give_back(owner: str) -> None:
-    """Only what no attempt was made on; their turn comes at once."""
-    rows = Delivery.objects.filter(state=State.LEASED, lease_owner=owner)
-    rows.update(state=State.QUEUED, lease_owner="", lease_expires_at=None, next_attempt_at=F("created_at"))
-
-
-# --- One delivery -----------------------------------------------------------------------------------
-
-
-def _attempt(delivery: Delivery, template: mime.Template, transport: Transport, now: dt.datetime) -> Outcome | None:
-    """None where nothing was handed over: it was skipped, put off or taken away."""
-    try:
-        data = _prepared(delivery, template, now)
-    except OperationalError:
-        raise  # the database is away for everybody; the leases end by themselves
-    except Exception:
-        logger.exception("Delivery %s could not be prepared; trying again later", delivery.public_id)
-        _put_off(delivery, now)
-        return None
-    if data is None or not _begin(delivery, now):
-        return None
-    recipient = mailbox(delivery.address) or ""
-    outcome = transport.hand_over(Envelope(delivery.public_id, mime.envelope_sender(), recipient, data))
-    _persist(lambda: _settle(delivery, outcome, now))
-    _forget_sign_in(delivery, now)
-    return outcome
-
-
-def _prepared(delivery: Delivery, template: mime.Template, now: dt.datetime) -> bytes | None:
-    expires_at = delivery.message.expires_at
-    if expires_at is not None and expires_at <= now:
-        _skip(delivery, SkipReason.EXPIRED, now)
-        return None
-    if not kinds.still_allowed(delivery):
-        _skip(delivery, SkipReason.NOT_ALLOWED, now)
-        return None
-    return template.splice(to=mailbox(delivery.address) or "", message_id=message_id(delivery), date=now, fields=delivery.fields)
+def _fields(delivery: Delivery, template: mime.Template) -> dict[str, str]:
+    if "leave_token" not in template.names:
+        return delivery.fields
+    return {**delivery.fields, "leave_token": tokens.token(delivery.public_id, tokens.LEAVE)}
 
 
 def message_id(delivery: Delivery) -> str:
     """The same for every attempt, so that a mailbox that gets a mail twice can tell."""
-    return f"{delivery.message.public_id}.{delivery.public_id}@{mime.host()}"
-
-
-# Written out, these two, for they run for each mail, and building them anew took the ORM longer than the mail takes to go.
-# Conditions on other tables are sub-queries, not joins: PostgreSQL then checks ours again on a row that changed meanwhile.
-BEGIN = """
-    UPDATE mail_delivery
-    SET state = 'sending', attempts = attempts + 1, first_tried_at = COALESCE(first_tried_at, %s), lease_expires_at = %s
-    WHERE id = %s AND state = 'leased' AND lease_owner = %s
-    AND NOT EXISTS (
-        SELECT 1 FROM mail_suppression AS stopped WHERE stopped.address_hash = mail_delivery.address_hash
-        AND (mail_delivery.lane <> 'sign-in' OR stopped.reason IN ('hard-bounce', 'manual'))
-    )
-    AND (mail_delivery.lane = 'sign-in' OR NOT EXISTS (
-        SELECT 1 FROM mail_optout AS gone WHERE gone.address_hash = mail_delivery.address_hash AND gone.stream = %s
-    ))
-"""
-
-# `uncertain` too: somebody took this sender for dead, and it was only slow.
-ACCEPT = """
-    UPDATE mail_delivery
-    SET state = 'accepted', settled_at = %s, smtp_code = %s, smtp_text = %s, lease_owner = '', lease_expires_at = NULL
-    WHERE id = %s AND lease_owner = %s AND state IN ('sending', 'uncertain')
-"""
-
-
-def _begin(delivery: Delivery, now: dt.datetime) -> bool:
-    """One UPDATE asks whether the row is still ours and still wanted, and says that its mail goes now."""
-    adapt = connection.ops.adapt_datetimefield_value
-    with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [adapt(now), adapt(now + SENDING_LEASE), delivery.pk, delivery.lease_owner, delivery.message.stream])
-        if cursor.rowcount:
-            return True
-    suppressed, opted_out = _stops(delivery)
-    if suppressed.exists():
-        _skip(delivery, SkipReason.SUPPRESSED, now)
-    elif opted_out.exists():
-        _skip(delivery, SkipReason.OPTED_OUT, now)
-    return False
-
-
-def _stops(delivery: Delivery) -> tuple[QuerySet[Suppression], QuerySet[OptOut]]:
-    """Nobody is locked out of signing in by a bulletin they left or complained of."""
-    suppressed = Suppression.objects.filter(address_hash=delivery.address_hash)
-    if delivery.lane == Lane.SIGN_IN:
-        return suppressed.filter(reason__in=Suppression.STOPS_SIGN_IN), OptOut.objects.none()
-    return suppressed, OptOut.objects.filter(address_hash=delivery.address_hash, stream=delivery.message.stream)
-
-
-def _skip(delivery: Delivery, reason: str, now: dt.datetime) -> None:
-    skip_waiting(Delivery.objects.filter(pk=delivery.pk, lease_owner=delivery.lease_owner), reason, now)
-    _forget_sign_in(delivery, now)
-
-
-def _put_off(delivery: Delivery, now: dt.datetime) -> None:
-    Delivery.objects.filter(pk=delivery.pk, state=State.LEASED, lease_owner=delivery.lease_owner).update(
-        state=State.QUEUED, lease_owner="", lease_expires_at=None, next_attempt_at=now + dt.timedelta(seconds=AFTER_AN_ERROR)
-    )
-
-
-# --- What became of it ------------------------------------------------------------------------------
-
-
-def _settle(delivery: Delivery, outcome: Outcome, now: dt.datetime) -> None:
-    if isinstance(outcome, Accepted):
-        with connection.cursor() as cursor:
-            moment = connection.ops.adapt_datetimefield_value(now)
-            cursor.execute(ACCEPT, [moment, outcome.code, outcome.text, delivery.pk, delivery.lease_owner])
-            written = cursor.rowcount
-    else:
-        ours = Delivery.objects.filter(pk=delivery.pk, lease_owner=delivery.lease_owner, state__in=[State.SENDING, State.UNCERTAIN])
-        changes = _changes(delivery, outcome, now)
-        written = ours.update(smtp_code=outcome.code, smtp_text=outcome.text, lease_owner="", lease_expires_at=None, **changes)
-    if not written:
-        logger.error("Delivery %s was taken over while it was handed over (%s).", delivery.public_id, type(outcome).__name__)
-
-
-def _changes(delivery: Delivery, outcome: Outcome, now: dt.datetime) -> dict[str, object]:
-    settled = {"next_attempt_at": None, "settled_at": now}
-    if isinstance(outcome, Refused):
-        return {"state": State.FAILED, **settled}
-    if isinstance(outcome, Uncertain):
-        return {"state": State.UNCERTAIN, **settled}
-    if isinstance(outcome, Deferred):
-        next_attempt_at = now + delay(delivery)
-        if next_attempt_at > (delivery.first_tried_at or now) + GIVE_UP_AFTER:
-            return {"state": State.FAILED, **settled}
-        return {"state": State.DEFERRED, "next_attempt_at": next_attempt_at, "settled_at": None}
-    pause = dt.timedelta(seconds=AFTER_NO_CONNECTION[delivery.lane])
-    as_before = {"attempts": delivery.attempts, "first_tried_at": delivery.first_tried_at}
-    return {"state": State.QUEUED, "next_attempt_at": now + pause, "settled_at": None, **as_before}
-
-
-def delay(delivery: Delivery) -> dt.timedelta:
-    """Doubling with each attempt; spread out, so that a server which put many off does not meet them all again at once."""
-    seconds = min(FIRST_DELAY[delivery.lane] * 2 ** min(delivery.attempts, 20), LONGEST_DELAY)
-    return dt.timedelta(seconds=seconds * _chance.uniform(0.75, 1.25))
-
-
-def _forget_sign_in(delivery: Delivery, now: dt.datetime) -> None:
-    """A code or link whose mail has its end is nobody's business any more."""
-    if delivery.lane != Lane.SIGN_IN:
-        return
-    Delivery.objects.filter(pk=delivery.pk, state__in=Delivery.SETTLED).exclude(state=State.UNCERTAIN).update(fields={})
-    still_needed = Delivery.objects.filter(message=OuterRef("pk"), state__in=[*Delivery.WAITING, State.UNCERTAIN])
-    Message.objects.filter(~Exists(still_needed), pk=delivery.message_id).update(template=b"", blanked_at=now)
-
-
-def _persist(write: Callable[[], None], *, tries: int = 5) -> None:
-    """What the server answered is known only here: a database that is busy for a moment must not make it uncertain."""
-    for remaining in reversed(range(tries)):
-        try:
-            write()
-        except OperationalError:
-            if not remaining:
-                raise
-            logger.warning("The outcome of a mail could not be written down; trying again", exc_info=True)
-            connection.close_if_unusable_or_obsolete()
-            time.sleep(0.5)
-        else:
-            return
+    return mime.message_id(delivery.message.message_id or f"{delivery.message.public_id}.{delivery.public_id}")

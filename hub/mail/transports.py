@@ -19,6 +19,7 @@ from django.conf import settings
 from hub.mail import mime
 
 SERVICE_ENDS = 421  # the server closes the connection, whatever it was asked
+MOST_LINES, LONGEST_ANSWER = 100, 16_384
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,11 @@ class Uncertain(Outcome):
     """Lost after DATA: the server may have it or not."""
 
 
+@dataclass(frozen=True)
 class ConnectionFailed(Outcome):
     """Nothing was handed over, and the reason is not this mail: no server, no sign-in, no right to send."""
+
+    why: str = ""  # "name", "certificate", "sign-in" or "sender" where our settings are wrong
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,51 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
     def close_if_idle(self) -> None: ...
+
+
+class Patient(smtplib.SMTP):
+    """Waits for a whole answer no longer than `timeout`; smtplib itself waits that long for each piece of it, without end."""
+
+    _heard = b""
+
+    def getreply(self) -> tuple[int, bytes]:
+        ends = time.monotonic() + (_socket(self).gettimeout() or 60.0)
+        said: list[bytes] = []
+        while True:
+            line = self._line(ends)
+            said.append(line[4:].strip())
+            if line[3:4] != b"-" or len(said) > MOST_LINES:
+                code = line[:3]
+                return int(code) if code.isdigit() else -1, b"\n".join(said)
+
+    def _line(self, ends: float) -> bytes:
+        if b"\n" in self._heard:
+            return self._next_heard()
+        sock = _socket(self)
+        usual = sock.gettimeout()
+        try:
+            while b"\n" not in self._heard:
+                sock.settimeout(max(0.001, ends - time.monotonic()))
+                more = sock.recv(4096)
+                if not more or len(self._heard) > LONGEST_ANSWER:
+                    raise smtplib.SMTPServerDisconnected("The connection ended in the middle of an answer.")
+                self._heard += more
+        finally:
+            sock.settimeout(usual)
+        return self._next_heard()
+
+    def _next_heard(self) -> bytes:
+        line, self._heard = self._heard.split(b"\n", 1)
+        return line
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        self.starttls(context=context)
+        self._heard = b""  # what came before the encryption was anybody's
+        self.ehlo()
+
+
+class PatientTLS(Patient, smtplib.SMTP_SSL):
+    """The same over TLS from the start."""
 
 
 class SMTPTransport:
@@ -121,18 +170,17 @@ class SMTPTransport:
             smtp.close()
 
     def _connect(self) -> smtplib.SMTP:
-        smtp: smtplib.SMTP = (
-            smtplib.SMTP_SSL(self.host, self.port, mime.host(), timeout=self.timeout, context=self._tls_context)
+        smtp: Patient = (
+            PatientTLS(self.host, self.port, mime.host(), timeout=self.timeout, context=self._tls_context)
             if self.tls
-            else smtplib.SMTP(self.host, self.port, mime.host(), timeout=self.timeout)
+            else Patient(self.host, self.port, mime.host(), timeout=self.timeout)
         )
         try:
             # With Nagle's algorithm the last TLS record of a mail waits for a delayed ACK: 4 to 12 times slower.
             _socket(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             smtp.ehlo_or_helo_if_needed()
             if self.starttls:
-                smtp.starttls(context=self._tls_context)
-                smtp.ehlo()
+                smtp.encrypt(self._tls_context)
             if self.username:
                 smtp.login(self.username, self.password)
         except BaseException:
@@ -154,7 +202,8 @@ class SMTPTransport:
             # It closed a connection that was idle or had carried enough; that says nothing yet about the server or this mail.
             outcome = self._try(envelope)
         if isinstance(outcome, ConnectionFailed):
-            self._rest = min(max(1.0, self._rest * 2), self.longest_rest)
+            # Nobody's account is locked because we try a wrong password every few seconds.
+            self._rest = self.LONGEST_REST if outcome.why == "sign-in" else min(max(1.0, self._rest * 2), self.longest_rest)
             self._rest_until = self.clock() + self._rest
         else:
             self._rest = 0.0
@@ -167,7 +216,7 @@ class SMTPTransport:
             refusal = self._open(self._smtp, envelope)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            return ConnectionFailed(text=_said(error))
+            return ConnectionFailed(getattr(error, "smtp_code", None), _said(error), _why(error))
         if refusal is not None:
             return refusal
         return self._hand_over_data(self._smtp, envelope)
@@ -246,8 +295,20 @@ def _judged(command: str, code: int, text: bytes) -> Outcome:
     too_large = code == 552
     about_us = code in ABOUT_US or (command.startswith("MAIL") and not too_large and isinstance(outcome, Refused))
     if about_us or not isinstance(outcome, Deferred | Refused):
-        return ConnectionFailed(outcome.code, outcome.text)
+        why = "sign-in" if code in ABOUT_US else "sender" if about_us else ""
+        return ConnectionFailed(outcome.code, outcome.text, why)
     return outcome
+
+
+def _why(error: Exception) -> str:
+    """What somebody has to mend; empty for what may mend itself."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "sign-in" if error.smtp_code // 100 == 5 else ""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "certificate"
+    if isinstance(error, socket.gaierror) and error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)):
+        return "name"
+    return ""
 
 
 def _said(error: Exception) -> str:

@@ -1,16 +1,22 @@
 """A sender to be killed: `python -m tests.hub.mail.drainer`, with its own database, told what to do on standard input.
 
-`prepare N` lays the tables and posts to N people; `drain ISO-TIME` forks a child that drains at that time and says its
-number. Forking spares each round the start of Django; the parent keeps no database connection.
+`prepare N` lays the tables and posts to N people; `drain ISO-TIME CONNECTIONS` forks a child that drains at that time and says
+its number; `states` says how far everybody has got. Forking spares each round the start of Django; the parent keeps no
+database connection.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
+import signal
 import sys
+import threading
 
 import django
+
+INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
 def prepare(count: int) -> None:
@@ -27,28 +33,59 @@ def prepare(count: int) -> None:
     connection.close()
 
 
-def drain(moment: dt.datetime) -> None:
+def drain(moment: dt.datetime, connections: int) -> None:
     from hub.mail import sender, transports
     from hub.mail.models import Lane
 
-    sender.drain(Lane.BULK, transports.from_settings(), moment)
+    def send() -> None:
+        sender.drain(Lane.BULK, transports.from_settings(), moment)
+
+    threads = [threading.Thread(target=send) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def states() -> dict[str, str]:
+    from django.db import connection
+
+    from hub.mail import queries
+    from hub.mail.models import Delivery, Message
+
+    assert queries.is_balanced(Message.objects.get())
+    found = dict(Delivery.objects.values_list("address", "state"))
+    connection.close()
+    return found
+
+
+def fork(moment: str, connections: str) -> None:
+    # An interrupt in the middle of what Python does after a fork is swallowed there, with the lock of all logging held for good.
+    signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+    child = os.fork()
+    if not child:
+        try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+            drain(dt.datetime.fromisoformat(moment), int(connections))
+        finally:
+            os._exit(0)  # an interrupt ends it at once: no thread goes on, nothing is tidied up
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+    print(child, flush=True)  # noqa: T201 - the test reads it
+    os.waitpid(child, 0)
+    print("ended", flush=True)  # noqa: T201
 
 
 def main() -> None:
     django.setup()
     for line in sys.stdin:
-        verb, argument = line.split()
+        verb, *arguments = line.split()
         if verb == "prepare":
-            prepare(int(argument))
-            print("ready", flush=True)  # noqa: T201 - the test reads it
-            continue
-        child = os.fork()
-        if not child:
-            drain(dt.datetime.fromisoformat(argument))
-            os._exit(0)
-        print(child, flush=True)  # noqa: T201
-        os.waitpid(child, 0)
-        print("ended", flush=True)  # noqa: T201
+            prepare(int(arguments[0]))
+            print("ready", flush=True)  # noqa: T201
+        elif verb == "states":
+            print(json.dumps(states()), flush=True)  # noqa: T201
+        else:
+            fork(*arguments)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter
 from contextlib import suppress
 
@@ -10,28 +11,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from hub.mail import actions, queries, sender
-from hub.mail.models import Delivery, Lane, Message
+from hub.mail import actions, fates, queries, sender
+from hub.mail.models import Delivery, Lane, Message, Suppression
 from hub.mail.recipients import Recipient
 from hub.mail.transports import Accepted, ConnectionFailed, Deferred, Envelope, Outcome, Refused, Uncertain
 from tests.conftest import NOW
 
+SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "10"))
 PEOPLE = [f"reader{number}@council.example" for number in range(6)]
 STREAMS = ["bulletin", "notices"]
 
 person = st.sampled_from(PEOPLE)
-fates = st.lists(
+answers = st.lists(
     st.sampled_from(["take", "take", "take", "refuse", "defer", "away", "take-and-lose", "lose", "kill", "take-and-kill"]),
     max_size=8,
 )
 steps = st.one_of(
-    st.tuples(st.just("post"), st.sampled_from(STREAMS), st.lists(person, max_size=6)),
-    st.tuples(st.just("drain"), fates),
+    st.tuples(st.just("post"), st.sampled_from(STREAMS), st.lists(person, max_size=6), st.sampled_from([None, None, 2])),
+    st.tuples(st.just("drain"), answers),
     st.tuples(st.just("leave"), person, st.sampled_from(STREAMS)),
     st.tuples(st.just("return"), person, st.sampled_from(STREAMS)),
     st.tuples(st.just("suppress"), person),
     st.tuples(st.just("pause")),
     st.tuples(st.just("resume")),
+    st.tuples(st.just("release")),
+    st.tuples(st.just("cancel"), st.sampled_from(STREAMS)),
+    st.tuples(st.just("hear"), st.integers(0, 5), st.sampled_from(["delivered", "soft-bounce", "hard-bounce", "complaint"])),
     st.tuples(st.just("wait"), st.sampled_from([1, 3, 15, 24 * 60])),
 )
 
@@ -49,7 +54,7 @@ class World:
         self.gone: set[tuple[str, str]] = set()
         self.stopped: set[str] = set()
         self.may_be_uncertain = 0
-        self.fates: list[str] = []
+        self.answers: list[str] = []
         self.trouble: list[str] = []
 
     def hand_over(self, envelope: Envelope) -> Outcome:
@@ -57,9 +62,11 @@ class World:
         if delivery.state != Delivery.State.SENDING:
             self.trouble.append(f"handed over while {delivery.state}")
         person = envelope.recipient.lower()
+        if delivery.message.paused_at or delivery.message.cancelled_at:
+            self.trouble.append("handed over though it was paused or called off")
         if (person, delivery.message.stream) in self.gone or person in self.stopped:
             self.trouble.append("handed over to somebody who left")
-        fate = self.fates.pop(0) if self.fates else "take"
+        fate = self.answers.pop(0) if self.answers else "take"
         if fate.startswith("take"):
             self.mailbox[delivery.message.key, person] += 1
         if fate.endswith(("lose", "kill")):
@@ -74,14 +81,16 @@ class World:
     def is_resting(self) -> bool:
         return False
 
-    def drain(self, fates: list[str]) -> None:
-        self.fates = list(fates)
+    def drain(self, answers: list[str]) -> None:
+        self.answers = list(answers)
         with suppress(Killed):
             sender.drain(Lane.BULK, self, self.now)  # type: ignore[arg-type]
 
-    def post(self, stream: str, people: list[str]) -> None:
+    def post(self, stream: str, people: list[str], ramp: int | None) -> None:
         recipients = [Recipient(address.title() if place % 2 else address) for place, address in enumerate(people)]
-        actions.post(key=stream, stream=stream, lane=Lane.BULK, subject="S", text="T", recipients=recipients, now=self.now)
+        actions.post(
+            key=stream, stream=stream, lane=Lane.BULK, subject="S", text="T", recipients=recipients, ramp=ramp, now=self.now
+        )
 
     def leave(self, address: str, stream: str) -> None:
         actions.opt_out(address.upper(), stream, self.now)
@@ -103,6 +112,27 @@ class World:
         for message in Message.objects.all():
             actions.resume(message, None, self.now)
 
+    def release(self) -> None:
+        for message in Message.objects.all():
+            actions.release(message, None, self.now)
+
+    def cancel(self, stream: str) -> None:
+        for message in Message.objects.filter(key=stream):
+            actions.cancel(message, None, self.now)
+
+    def hear(self, place: int, kind: str) -> None:
+        """Of one that the server really took; a complaint ends the stream for them."""
+        went = Delivery.objects.select_related("message").filter(state__in=["accepted", "uncertain"]).order_by("pk")
+        taken = [delivery for delivery in went if self.mailbox[delivery.message.key, delivery.address.lower()]]
+        if not taken:
+            return
+        delivery = taken[place % len(taken)]
+        heard = fates.Heard("x", f"{delivery.public_id}:{kind}", kind, self.now)
+        if fates.record(delivery_id=delivery.public_id, heard=heard, now=self.now) and kind == "complaint":
+            self.gone.add((delivery.address.lower(), delivery.message.stream))
+        if Suppression.objects.filter(address_hash=delivery.address_hash).exists():
+            self.stopped.add(delivery.address.lower())
+
     def wait(self, minutes: int) -> None:
         self.now += dt.timedelta(minutes=minutes)
 
@@ -114,6 +144,8 @@ class World:
         assert all(times == 1 for times in self.mailbox.values())
         for message in Message.objects.all():
             assert queries.is_balanced(message)
+        for message in Message.objects.filter(ramp__isnull=False, released_at=None, cancelled_at=None):
+            assert message.deliveries.filter(attempts__gt=0).count() <= message.ramp
         uncertain = Delivery.objects.uncertain().count()
         assert uncertain <= self.may_be_uncertain
         for key, address, state in Delivery.objects.values_list("message__key", "address", "state"):
@@ -122,7 +154,7 @@ class World:
 
 
 class InterleavingTests(TestCase):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=SEQUENCES, deadline=None)
     @given(st.lists(steps, min_size=1, max_size=14))
     def test_the_ledger_always_tells_the_truth(self, story):
         world = World()
@@ -131,6 +163,7 @@ class InterleavingTests(TestCase):
             world.check()
 
         world.resume()
+        world.release()
         for _ in range(4):
             world.wait(2 * 24 * 60)
             world.drain([])

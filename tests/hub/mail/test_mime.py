@@ -69,6 +69,23 @@ def test_a_mailto_and_an_address_may_stand_together_in_the_unsubscribe_header():
     assert str(mail["List-Unsubscribe"]).split() == [f"<{FIELDS['unsubscribe_url']}>,", "<mailto:leave@hub.example>"]
 
 
+def test_a_mail_of_a_thread_names_what_it_answers_and_what_began_it():
+    thread = [f"post.{number}" for number in range(300)]
+    data = written(references=thread, list_id="thread-notify")
+    mail = parsed(data)
+
+    assert mail["In-Reply-To"] == "<post.299@testserver>"
+    assert mail["References"].split() == [f"<post.{number}@testserver>" for number in (0, *range(290, 300))]
+    assert mail["List-Id"] == "<thread-notify.testserver>"
+    assert all(len(line) <= 998 for line in data.split(b"\r\n"))
+
+
+@pytest.mark.parametrize("left", ["a b", "a>\r\nBcc: b@c.example", "a@b", "é", "", "a..b"])
+def test_what_cannot_be_a_message_id_is_refused(left):
+    with pytest.raises(ValueError, match="Message-ID"):
+        mime.message_id(left)
+
+
 def test_names_in_other_letters_arrive_as_they_are():
     data = written(
         headers={"From": "Zoë Ångström <hub@hub.example>", "Reply-To": "Frågor <ask@bücher.example>"}, subject="Ŵyl " * 40

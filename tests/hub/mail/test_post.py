@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from hub.mail import actions, queries
+from hub.mail import actions, queries, sender
 from hub.mail.models import Delivery, Lane, Message
 from hub.mail.recipients import Recipient, address_hash, mailbox
-from tests.factories.mail import DeliveryFactory, post
+from tests.factories.mail import DeliveryFactory, ScriptedTransport, post
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,15 @@ def test_an_address_no_server_would_take_is_counted_as_failed_and_stops_nobody_e
     assert queries.counts(message)["failed"] == 1
     assert queries.counts(message)["queued"] == 1
     assert queries.is_balanced(message)
+
+
+def test_a_message_others_will_refer_to_carries_the_id_it_was_given(now):
+    post("ann@council.example", "bob@council.example", message_id="post.abc", now=now)
+    transport = ScriptedTransport()
+
+    sender.drain(Lane.NOTICE, transport, now)
+
+    assert all(b"Message-ID: <post.abc@testserver>\r\n" in envelope.data for envelope in transport.handed)
 
 
 def test_a_domain_in_other_letters_is_written_as_the_wire_wants_it():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
-from hub.mail import actions, kinds, queries, sender
+from hub.mail import actions, kinds, outcomes, queries, sender
 from hub.mail.models import Delivery, Lane, OptOut, Suppression
 from hub.mail.transports import Accepted, ConnectionFailed, Deferred, Refused, Uncertain
 from tests.factories.mail import DeliveryFactory, ScriptedTransport, post
@@ -246,7 +247,7 @@ def test_a_row_that_somebody_else_took_over_is_not_handed_over(now):
     (delivery,) = sender.claim(Lane.NOTICE, now)
     sender.recover(now + HOUR)
 
-    assert not sender._begin(sender.Delivery.objects.select_related("message").get(pk=delivery.pk), now)
+    assert not outcomes.begin(Delivery.objects.select_related("message").get(pk=delivery.pk), now)
 
 
 def test_a_paused_message_stops_within_one_mail(now):
@@ -306,3 +307,47 @@ def test_two_senders_at_once_reach_everybody_once(now):
     assert len(handed) == 120
     assert set(handed) == everybody
     assert queries.counts(message)["accepted"] == 120
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be started again")
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_started_again_in_mid_send_costs_nobody_their_mail(now):
+    """Its sessions end between two mails and in the middle of one."""
+    everybody = {f"reader{number}@council.example" for number in range(30)}
+    message = post(*everybody, lane=Lane.BULK, now=now)
+
+    def cut(envelope):
+        with connection.cursor() as cursor, suppress(OperationalError):
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return Accepted(250, "OK")
+
+    transport = ScriptedTransport(*[Accepted(250, "OK")] * 5, cut, *[Accepted(250, "OK")] * 5, cut)
+    for later in (now, now + HOUR, now + 2 * HOUR):
+        with suppress(OperationalError, InterfaceError):
+            sender.drain(Lane.BULK, transport, later)
+        connection.close_if_unusable_or_obsolete()
+
+    assert sorted(transport.recipients) == sorted(everybody)
+    assert queries.counts(message)["accepted"] == 30
+
+
+def test_a_clock_that_is_set_back_sends_nobody_anything_twice(now):
+    post(ANN, BOB, now=now)
+    transport = ScriptedTransport(Accepted(250, "OK"), Deferred(451, "Later"))
+    sender.drain(Lane.NOTICE, transport, now)
+
+    for moment in (now - HOUR, now + DAY, now - DAY):
+        sender.drain(Lane.NOTICE, transport, moment)
+
+    assert sorted(transport.recipients) == [ANN, BOB, BOB]
+
+
+@pytest.mark.parametrize("change", [dt.datetime(2026, 3, 29, 1, tzinfo=dt.UTC), dt.datetime(2026, 10, 25, 1, tzinfo=dt.UTC)])
+def test_a_change_of_the_clocks_neither_repeats_nor_holds_a_mail(change):
+    message = post(ANN, BOB, now=change - MINUTE)
+    transport = ScriptedTransport(Accepted(250, "OK"), Deferred(451, "Later"))
+    for minutes in range(10):
+        sender.drain(Lane.NOTICE, transport, change + (minutes - 1) * MINUTE)
+
+    assert len(transport.handed) == 3
+    assert queries.counts(message)["accepted"] == 2
