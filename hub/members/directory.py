@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat, Lower, Trim
 from django.dispatch import Signal
 from django.urls import reverse
 
@@ -24,6 +24,7 @@ from taxonomy.models import Concept
 
 Chosen = Mapping[str, Any]  # a filter form's cleaned data: what could not be read is not in it
 
+FEWEST_LETTERS = 2  # of a name, before anybody is suggested
 ONLY_YOU = "only you see this"
 FOR_MEMBERS = "members see this"
 
@@ -36,6 +37,7 @@ class Person:
     """
 
     name: str
+    public_id: str
     url: str
     initials: str
     photo_url: str
@@ -162,6 +164,53 @@ def addresses_of(viewer: Viewer, keys: Iterable[int | None]) -> dict[int, str]:
     return {key: reverse("members:person", kwargs={"public_id": public_id}) for key, public_id in rows}
 
 
+# --- By name -----------------------------------------------------------------------------------------------------------------
+
+# As `Person.name` writes it.
+_NAME = Trim(Concat("first_name", Value(" "), "last_name"))
+
+
+@dataclass(frozen=True)
+class Completion:
+    name: str
+    council: str
+
+
+def known_by_name(viewer: Viewer, names: Iterable[str]) -> dict[str, int]:
+    """Primary keys of the members of today whom one of these names means, and nobody else's. One query.
+
+    The same for every member, whoever asks: what comes of it says nothing of who wrote a text.
+    """
+    wanted = set(names)
+    if not wanted or not reads_members_content(viewer):
+        return {}
+    rows: list[tuple[str, int]] = list(
+        _by_name(viewer).filter(name__in=wanted).values_list("name", "pk")  # type: ignore[misc]  # annotated
+    )
+    held = Counter(name for name, _ in rows)
+    return {name: key for name, key in rows if held[name] == 1}
+
+
+def completions(viewer: Viewer, text: str, most: int, now: dt.datetime) -> list[Completion]:
+    """Members whose name, or a word of it, begins so, and who can be meant by their name alone."""
+    text = " ".join(text.split())
+    if len(text) < FEWEST_LETTERS or not reads_members_content(viewer):
+        return []
+    begins = Q(name__istartswith=text) | Q(name__icontains=f" {text}")
+    found = _by_name(viewer).filter(begins).for_cards(now).order_by(Lower("first_name"), Lower("last_name"), "public_id")
+    members = list(found[: 2 * most])
+    known = known_by_name(viewer, [member.get_full_name() for member in members])
+    return [
+        Completion(name, str(member.membership.organisation) if member.membership else "")
+        for member in members
+        if (name := member.get_full_name()) in known
+    ][:most]
+
+
+def _by_name(viewer: Viewer) -> MemberQuerySet:
+    return Member.objects.visible_to(viewer).annotate(name=_NAME)
+
+
 def _person(member: Member, viewer: Viewer, other_offers: list[Offer]) -> Person:
     profile = getattr(member, "profile", None) or Profile(user=member)
     is_own = viewer.pk == member.pk
@@ -169,6 +218,7 @@ def _person(member: Member, viewer: Viewer, other_offers: list[Offer]) -> Person
     job_role = membership.job_role if membership else ""
     return Person(
         name=member.get_full_name() or "A member",
+        public_id=member.public_id,
         url=member.get_absolute_url(),
         initials="".join(name[:1] for name in (member.first_name, member.last_name)).upper(),
         photo_url=_photo_url(member, profile) if profile.shows_photo or is_own else "",

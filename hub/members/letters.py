@@ -37,6 +37,16 @@ def you_are_in(membership: Membership) -> None:
     )
 
 
+def you_wait_again(membership: Membership) -> None:
+    """Whoever let them in did so by mistake."""
+    _write(
+        "wait_again",
+        membership.user.email,
+        f"{membership.organisation.name} still has to confirm you",
+        {"membership": membership, "url": _url("members:account")},
+    )
+
+
 def you_are_declined(request: Membership | SupplierClaim, reason: str) -> None:
     where = request.organisation.name if isinstance(request, Membership) else request.supplier_name
     _write(

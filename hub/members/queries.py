@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hub.accounts.models import User
 from hub.core.audience import Viewer
 from hub.members.consent import CURRENT
-from hub.members.models import Complaint, Consent, Membership, Office, Profile, Role, SupplierClaim, Suspension
+from hub.members.models import (
+    Complaint,
+    Consent,
+    Member,
+    MemberQuerySet,
+    Membership,
+    Office,
+    Profile,
+    Role,
+    SupplierClaim,
+    Suspension,
+)
 from hub.members.models.complaint import ComplaintQuerySet
+from hub.members.roles import memberships_now
+from hub.members.second_factor import FACTORS
 from hub.organisations.models import Organisation
 
 
@@ -105,14 +119,7 @@ def _is_council(membership: Membership) -> bool:
 
 
 def _approved_memberships(viewer: Viewer) -> list[Membership]:
-    """Kept on the user object, as its permissions are."""
-    if not isinstance(viewer, User):
-        return []
-    if not hasattr(viewer, "_approved_memberships"):
-        viewer._approved_memberships = [  # type: ignore[attr-defined]  # a request's memo
-            membership for membership in memberships_of(viewer, timezone.now()) if membership.approved_at
-        ]
-    return viewer._approved_memberships  # type: ignore[attr-defined]  # the same memo
+    return [membership for membership in memberships_now(viewer) if membership.approved_at] if isinstance(viewer, User) else []
 
 
 def own_council_ids(viewer: Viewer) -> list[int]:
@@ -146,10 +153,15 @@ def open_complaints_of(user: User) -> list[Complaint]:
     return list(Complaint.objects.open().filter(sender=user).order_by("received_at"))
 
 
-def people_who_answer_complaints(now: dt.datetime) -> QuerySet[User]:
-    """Whose office has `members.answer_complaints` (`roles`)."""
+def people_who_run_the_hub(now: dt.datetime) -> QuerySet[User]:
+    """Facilitators and administrators who can sign in."""
     offices = Office.objects.filter(role__in=[Role.FACILITATOR, Role.ADMINISTRATOR]).current(now)
     return User.objects.filter(is_active=True, pk__in=offices.values("user")).order_by("pk")
+
+
+def people_who_answer_complaints(now: dt.datetime) -> QuerySet[User]:
+    """Whose office has `members.answer_complaints` (`roles`)."""
+    return people_who_run_the_hub(now)
 
 
 def is_last_administrator(user: User, now: dt.datetime, *, lock: bool = False) -> bool:
@@ -165,3 +177,12 @@ def councils_left_without_lead(user: User, now: dt.datetime) -> list[Organisatio
     others = current_leads(now).exclude(user=user).filter(organisation__in=led)
     still_led = set(others.values_list("organisation_id", flat=True))
     return [council for council in led if council.pk not in still_led]
+
+
+def readers_of_members_content(now: dt.datetime) -> MemberQuerySet:
+    """Whom `has_perm("core.read_members_content")` lets through, as one query: `hub.members.roles` in bulk."""
+    readers = Member.objects.of_today(now)
+    if not settings.SECOND_FACTOR_REQUIRED:
+        return readers
+    has_factor = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
+    return readers.filter(Q(pk__in=Member.objects.at(now)) | has_factor)

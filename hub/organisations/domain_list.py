@@ -11,9 +11,10 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hub.core.cell_problem import CellProblem
 from hub.organisations.addresses import is_domain
 from hub.organisations.models import Identifier, MailDomain, Organisation
-from hub.organisations.register import CODE, Problem, RegisterProblems
+from hub.organisations.register import CODE, RegisterProblems
 
 DOMAIN = "domain"
 Pair = tuple[str, str]  # domain, register code
@@ -34,54 +35,54 @@ def parse(content: bytes) -> dict[Pair, int]:
 
     Raises RegisterProblems with every problem of the file: a code that the register lacks is told by `compare`.
     """
-    problems: list[Problem] = []
+    problems: list[CellProblem] = []
     pairs: dict[Pair, int] = {}
     for line, domain, code in _rows(content, problems):
         if not is_domain(domain):
-            problems.append(Problem(line, DOMAIN, f"“{domain}” is not a domain in lower case like ambleford.gov.uk"))
+            problems.append(CellProblem(line, DOMAIN, f"“{domain}” is not a domain in lower case like ambleford.gov.uk"))
         if not code:
-            problems.append(Problem(line, CODE, "is empty"))
+            problems.append(CellProblem(line, CODE, "is empty"))
         first = pairs.setdefault((domain, code), line)
         if first != line:
-            problems.append(Problem(line, DOMAIN, f"“{domain}” with “{code}” stands on line {first} already"))
+            problems.append(CellProblem(line, DOMAIN, f"“{domain}” with “{code}” stands on line {first} already"))
     if not problems and not pairs:
-        problems.append(Problem(1, DOMAIN, "the file has no rows"))
+        problems.append(CellProblem(1, DOMAIN, "the file has no rows"))
     if problems:
         raise RegisterProblems(problems)
     return pairs
 
 
-def _rows(content: bytes, problems: list[Problem]) -> Iterator[tuple[int, str, str]]:
+def _rows(content: bytes, problems: list[CellProblem]) -> Iterator[tuple[int, str, str]]:
     """(line, domain, code) of every row of the right shape."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problems.append(Problem(content[: error.start].count(b"\n") + 1, DOMAIN, "not readable as UTF-8"))
+        problems.append(CellProblem(content[: error.start].count(b"\n") + 1, DOMAIN, "not readable as UTF-8"))
         return
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header = next(reader, [])
     missing = [column for column in (DOMAIN, CODE) if column not in header]
     if missing:
-        problems.extend(Problem(1, column, "the column is missing") for column in missing)
+        problems.extend(CellProblem(1, column, "the column is missing") for column in missing)
         return
     domain, code = header.index(DOMAIN), header.index(CODE)
     line = 2
     try:
         for cells in reader:
             if cells and len(cells) != len(header):
-                problems.append(Problem(line, header[-1], f"the row has {len(cells)} cells, the header {len(header)}"))
+                problems.append(CellProblem(line, header[-1], f"the row has {len(cells)} cells, the header {len(header)}"))
             elif cells:
                 yield line, cells[domain].strip(), cells[code].strip()
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.append(Problem(line, DOMAIN, f"the line cannot be read: {error}"))
+        problems.append(CellProblem(line, DOMAIN, f"the line cannot be read: {error}"))
 
 
 def compare(pairs: dict[Pair, int]) -> DomainComparison:
     """Against the database. Raises RegisterProblems for every row whose code no council or authority has."""
     keys = _keys_by_code()
     unknown = [
-        Problem(line, CODE, f"no council on record has the code “{code}”: import the register first")
+        CellProblem(line, CODE, f"no council on record has the code “{code}”: import the register first")
         for (_, code), line in pairs.items()
         if code not in keys
     ]

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hub.core.cell_problem import CellProblem
 from hub.organisations.models import Organisation
 
 # The register's types, as the kinds and tiers we show. The City of London counts among the London boroughs.
@@ -58,20 +59,10 @@ _LIST = re.compile(r",(?! )")  # a comma before a space belongs to a name: "Arma
 _UNDECODED = re.compile("[\ud800-\udfff]")  # what `surrogateescape` leaves of a byte that is not UTF-8
 
 
-@dataclass(frozen=True)
-class Problem:
-    line: int
-    column: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}: {self.text}"
-
-
 class RegisterProblems(Exception):
     """The file cannot be read as a register; nothing may be written from it."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[CellProblem]) -> None:
         self.problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
         super().__init__("\n".join(map(str, self.problems)))
 
@@ -105,7 +96,7 @@ def parse(content: bytes) -> list[Authority]:
     table = _Table(content)
     authorities = [_authority(row) for row in table.rows()]
     if not table.problems and not authorities:
-        table.problems.append(Problem(1, CODE, "the file has no rows"))
+        table.problems.append(CellProblem(1, CODE, "the file has no rows"))
     if table.problems:
         raise RegisterProblems(table.problems)
     return authorities
@@ -114,11 +105,11 @@ def parse(content: bytes) -> list[Authority]:
 class _Row:
     """One line's cells; a reader of a cell that does not hold what it should notes the problem and answers nothing."""
 
-    def __init__(self, line: int, cells: dict[str, str], problems: list[Problem]) -> None:
+    def __init__(self, line: int, cells: dict[str, str], problems: list[CellProblem]) -> None:
         self.line, self.cells, self.problems = line, cells, problems
 
     def fail(self, column: str, text: str) -> None:
-        self.problems.append(Problem(self.line, column, text))
+        self.problems.append(CellProblem(self.line, column, text))
 
     def text(self, column: str) -> str:
         value = self.cells[column].strip()
@@ -188,7 +179,7 @@ class _Row:
 
 class _Table:
     def __init__(self, content: bytes) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[CellProblem] = []
         text = content.decode("utf-8-sig", errors="surrogateescape")
         self._reader = csv.reader(io.StringIO(text, newline=""), strict=True)
 
@@ -196,7 +187,7 @@ class _Table:
         """Rows of the right shape; codes and the references to them are checked across all."""
         header = next(self._reader, [])
         missing = [column for column in COLUMNS if column not in header]
-        self.problems += [Problem(1, column, "the column is missing") for column in missing]
+        self.problems += [CellProblem(1, column, "the column is missing") for column in missing]
         if missing:
             return []
         rows = list(self._read(header))
@@ -212,12 +203,14 @@ class _Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                self.problems.append(Problem(line, header[0], f"the line cannot be read: {error}"))
+                self.problems.append(CellProblem(line, header[0], f"the line cannot be read: {error}"))
                 return
             if len(cells) < len(header) and cells:
-                self.problems.append(Problem(line, header[len(cells)], f"the row ends after {len(cells)} of {len(header)} cells"))
+                self.problems.append(
+                    CellProblem(line, header[len(cells)], f"the row ends after {len(cells)} of {len(header)} cells")
+                )
             elif len(cells) > len(header):
-                self.problems.append(Problem(line, header[-1], f"the row has {len(cells)} cells, the header {len(header)}"))
+                self.problems.append(CellProblem(line, header[-1], f"the row has {len(cells)} cells, the header {len(header)}"))
             elif cells:
                 yield _Row(line, dict(zip(header, cells, strict=True)), self.problems)
             line = self._reader.line_num + 1

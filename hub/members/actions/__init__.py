@@ -7,6 +7,7 @@ from hub.members.actions.approving import (
     decline,
     decline_claim,
     end_membership,
+    reopen_request,
     step_down,
     still_here,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "lift_suspension",
     "pick_council",
     "remove_photo",
+    "reopen_request",
     "save_profile",
     "send_link",
     "set_photo",

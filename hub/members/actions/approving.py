@@ -38,6 +38,23 @@ def decline(*, membership: Membership, reason: str, by: User, now: dt.datetime) 
 
 
 @transaction.atomic
+def reopen_request(*, membership: Membership, by: User, now: dt.datetime) -> None:
+    """Somebody approved or declined by mistake: it waits again, and the person is told if they were let in."""
+    _lock(membership)
+    was_let_in = membership.ended_at is None and membership.approved_at is not None
+    if membership.is_lead or not (was_let_in or membership.ending == Membership.Ending.DECLINED):
+        raise Refusal(f"Something else has become of the request of {membership.user} since.")
+    here = Membership.objects.filter(user=membership.user_id, organisation=membership.organisation_id, ended_at=None)
+    if not membership.user.is_active or here.exclude(pk=membership.pk).exists():
+        raise Refusal(f"{membership.user} has asked again, or closed the account.")
+    membership.ended_at, membership.ended_by, membership.ending, membership.ending_note = None, None, "", ""
+    membership.approved_at, membership.approved_by, membership.confirmed_at = None, None, None
+    membership.save()
+    if was_let_in:
+        letters.you_wait_again(membership)
+
+
+@transaction.atomic
 def end_membership(*, membership: Membership, reason: str, by: User, now: dt.datetime) -> None:
     """The person is told why. Only a lead or a facilitator brings them back."""
     if end(membership, now, Membership.Ending.ENDED, by=by, note=reason):

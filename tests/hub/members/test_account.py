@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 
 def test_a_visitor_is_led_to_sign_in(client, db):

@@ -15,7 +15,7 @@ from tests.factories.members import MembershipFactory, SupplierClaimFactory
 from tests.factories.organisations import CouncilFactory, SupplierFactory
 from tests.hub.members.mailed import mail_to
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 
 @pytest.fixture

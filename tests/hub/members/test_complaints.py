@@ -16,7 +16,7 @@ from tests.factories.members import ComplaintFactory
 
 pytestmark = pytest.mark.django_db
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 FORM = {"about": "wrong", "text": "My job is not that.", "address": "jo@nowhere.example", "name": ""}
 DAY = dt.timedelta(days=1)
 

@@ -18,7 +18,7 @@ from tests.factories.organisations import CouncilFactory
 from tests.factories.stepshare import ProductFactory, ProductOfferFactory
 from tests.factories.taxonomy import ConceptFactory
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 PEOPLE = "/members/"
 
 pytestmark = pytest.mark.django_db

@@ -117,7 +117,7 @@ def ask_for_a_new_password(client: Client, email: str) -> Any:
 
 
 def subscribe(client: Client, email: str) -> Any:
-    return client.post("/bulletin/subscribe/", {"email": email, "topics": ["events"]})
+    return client.post("/bulletin/subscribe/", {"email": email})
 
 
 DOORS = [sign_up, sign_in, ask_for_a_code, type_a_wrong_code, type_wrong_codes_until_it_ends, ask_for_a_new_password]

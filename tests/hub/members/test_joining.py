@@ -19,7 +19,7 @@ from tests.factories.members import EmailAddressFactory, MembershipFactory
 from tests.factories.organisations import CouncilFactory, MailDomainFactory, SupplierFactory
 from tests.hub.members.mailed import link_in, mail_to
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 pytestmark = pytest.mark.django_db
 
 

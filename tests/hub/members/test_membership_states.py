@@ -22,7 +22,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.members import OfficeFactory
 from tests.factories.organisations import CouncilFactory, MailDomainFactory, SupplierFactory
 
-SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "20"))
+SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "5"))
 
 PERSON = st.integers(min_value=0, max_value=2)
 PLACE = st.integers(min_value=0, max_value=2)  # a council with a domain, one without, a supplier

@@ -12,7 +12,7 @@ from hub.members.refusals import Refusal
 from hub.members.roles import roles_of
 from tests.factories.members import OfficeFactory
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 
 @pytest.fixture

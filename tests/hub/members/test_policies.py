@@ -5,7 +5,7 @@ from wagtail.permissions import policy_registry
 
 from hub.media.models import Document, Image
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 
 @pytest.mark.parametrize("model", [Image, Document])

@@ -16,7 +16,7 @@ from taxonomy import actions as taxonomy
 from tests.factories.members import ProfileFactory
 from tests.factories.taxonomy import ConceptFactory
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 FORM, PHOTO, REMOVE = "/account/profile/", "/account/profile/photo/", "/account/profile/photo/remove/"
 NAMES = {"first_name": "Priya", "last_name": "Nair"}
 

@@ -19,7 +19,7 @@ from hub.members import actions
 from hub.members.models import Role
 from hub.members.roles import roles_of
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 PASSWORD = "eleven old systems"
 SETUP = "/account/second-step/"
 

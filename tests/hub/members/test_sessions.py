@@ -76,7 +76,7 @@ def test_nobody_signs_out_somebody_else(person, colleague):
     laptop = sign_in(person)
     key = laptop.get("/account/sessions/").context["sessions"][0].key
     other = Client()
-    other.force_login(colleague, backend="allauth.account.auth_backends.AuthenticationBackend")
+    other.force_login(colleague, backend="hub.members.backends.SignInBackend")
 
     other.post("/account/sessions/", {"session": key})
     other.post("/account/sessions/")

@@ -19,7 +19,7 @@ from tests.factories.members import MembershipFactory, OfficeFactory, Suspension
 from tests.factories.organisations import MailDomainFactory, SupplierFactory
 from tests.hub.members.mailed import link_in, mail_to
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 PASSWORD = "eleven old systems"
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from tests.factories.members import EmailAddressFactory, MembershipFactory
 from tests.factories.organisations import CouncilFactory, MailDomainFactory
 from tests.hub.members.mailed import link_in, mail_to
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 YEAR, DAY = dt.timedelta(days=366), dt.timedelta(days=1)
 pytestmark = pytest.mark.django_db
 

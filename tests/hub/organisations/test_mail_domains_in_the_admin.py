@@ -5,7 +5,7 @@ import pytest
 from hub.organisations.models import MailDomain
 from tests.factories.organisations import MailDomainFactory, SupplierFactory
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 LIST = "/admin/snippets/organisations/maildomain/"
 
 
