@@ -12,9 +12,9 @@ from modelsearch.index import get_indexed_models
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
-from forum.signals import question_changed
+from forum.signals import question_asked, question_changed, questions_changed
 from hub.organisations.models import AlternativeName
-from hub.search import outbox
+from hub.search import outbox, suggestions
 from hub.search.sources import Source, all_sources
 from taxonomy.models import Concept, ConceptChange, Label
 from taxonomy.signals import retagged, terms_changed
@@ -28,6 +28,8 @@ def listen() -> None:
     terms_changed.connect(_terms_changed, sender=ConceptChange, dispatch_uid="search-terms-changed")
     post_page_move.connect(_page_moved, dispatch_uid="search-page-moved")
     question_changed.connect(_question_changed, dispatch_uid="search-question-changed")
+    questions_changed.connect(_questions_changed, dispatch_uid="search-questions-changed")
+    question_asked.connect(suggestions.note_posted, dispatch_uid="search-question-asked")
     for signal in (post_save, post_delete):
         signal.connect(_label_changed, sender=Label, dispatch_uid="search-label")
         signal.connect(_council_name_changed, sender=AlternativeName, dispatch_uid="search-council-name")
@@ -66,6 +68,10 @@ def _question_changed(question: Model, **kwargs: Any) -> None:
     outbox.enqueue([question])
 
 
+def _questions_changed(sender: type[Model], questions: Iterable[int], **kwargs: Any) -> None:
+    outbox.enqueue_rows(sender, questions)
+
+
 def _concept_changed(instance: Concept, raw: bool = False, **kwargs: Any) -> None:
     """Published, taken back or retired: what carries the term is found by its name, or no longer."""
     if not raw:
@@ -74,11 +80,12 @@ def _concept_changed(instance: Concept, raw: bool = False, **kwargs: Any) -> Non
 
 
 def _terms_changed(change: ConceptChange, **kwargs: Any) -> None:
-    """Some of it is written past any save(), and undoing writes rows as they were."""
-    concepts = change.concepts.all()
-    outbox.enqueue_rows(Concept, concepts.order_by().values_list("pk", flat=True))
-    for source in all_sources():
-        outbox.enqueue_all_tagged(source, concepts)
+    """Some of it is written past any save(), and undoing writes rows as they were. An import, which may have changed
+    thousands of terms and holds a lock, leaves one row; the worker spells it out."""
+    if change.kind == ConceptChange.Kind.IMPORT:
+        outbox.enqueue([change])
+    else:
+        outbox.enqueue_change(change)
 
 
 def _label_changed(instance: Label, raw: bool = False, **kwargs: Any) -> None:

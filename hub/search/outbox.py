@@ -21,8 +21,8 @@ from wagtail.models import Page
 
 from hub.search.documents import Document, Key, documents, indexable, indexed_models
 from hub.search.models import IndexChange
-from hub.search.sources import Source
-from taxonomy.models import Concept
+from hub.search.sources import Source, all_sources
+from taxonomy.models import Concept, ConceptChange
 
 logger = logging.getLogger(__name__)
 
@@ -51,11 +51,14 @@ def enqueue_tagged(source: Source, concept: Concept) -> None:
         enqueue_rows(source.model, tags.values_list(source.tag_key, flat=True))
 
 
-def enqueue_all_tagged(source: Source, concepts: models.QuerySet[Concept]) -> None:
-    """At once for thousands of terms, as an import changes them."""
-    if source.tag_model is not None:
-        tags = source.tag_model._default_manager.filter(concept__in=concepts.order_by().values("pk"))
-        enqueue_rows(source.model, tags.values_list(source.tag_key, flat=True))
+def enqueue_change(change: ConceptChange) -> None:
+    """The terms that it changed, and whatever carries them; at once for thousands."""
+    concepts = change.concepts.order_by().values_list("pk", flat=True)
+    enqueue_rows(Concept, concepts)
+    for source in all_sources():
+        if source.tag_model is not None:
+            tags = source.tag_model._default_manager.filter(concept__in=concepts)
+            enqueue_rows(source.model, tags.values_list(source.tag_key, flat=True))
 
 
 def _content_type_id(thing: models.Model) -> int:
@@ -94,6 +97,9 @@ def drain(now: dt.datetime, limit: int = AT_ONCE) -> int:
     if now - changes[0].changed_at > LATE:
         logger.warning("The search index is behind: a change of %s waits still.", changes[0].changed_at)
     by_model = _by_model(changes)
+    for pk in by_model.pop(ConceptChange, []):
+        for change in ConceptChange.objects.filter(pk=pk):
+            enqueue_change(change)
     for audience in settings.WAGTAILSEARCH_BACKENDS:
         if not _tell(audience, by_model):
             return 0

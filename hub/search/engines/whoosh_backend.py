@@ -237,7 +237,7 @@ class Rebuilder:
 
 
 class SearchBackend(BaseSearchBackend):
-    """Beside what modelsearch asks for: `rank`, `correction`, `stems` and `stem`, which the hub's own search asks every engine."""
+    """Beside what modelsearch asks for: `rank`, `alike`, `correction`, `stems` and `stem`, which the hub's own search asks every engine."""
 
     query_compiler_class = QueryCompiler
     autocomplete_query_compiler_class = AutocompleteQueryCompiler
@@ -253,6 +253,9 @@ class SearchBackend(BaseSearchBackend):
 
     def rank(self, tree: wanted.SearchQuery) -> list[Ranked]:
         return self.store.rank(compiled(tree))
+
+    def alike(self, weights: dict[str, float]) -> list[Ranked]:
+        return self.store.alike(weights)
 
     def correction(self, word: str) -> str | None:
         return self.store.correction(word)

@@ -26,12 +26,14 @@ from whoosh.writing import SegmentWriter
 from hub.search.documents import Document, Key, Ranked, fold
 from hub.search.engines import whoosh_ranking
 
-FORMAT = "v1"  # a changed schema is another index: it is empty until it has been rebuilt
+FORMAT = "v2"  # a changed schema is another index: it is empty until it has been rebuilt
 LONGEST_WORD = 64
 LONGEST_START = 10
 BETWEEN = "\u02d0" * 3  # a word nobody types, so that no phrase reaches from one text into the next
 WAIT_FOR_LOCK = 10.0  # seconds
 SHORTEST_CORRECTED = 4
+ALIKE_BY = (("named", 1.0), ("text", 0.4))  # fields, and how much a word counts there
+MOST_POSTINGS = 12_000  # of all words together: about 20 ms
 
 analyser = StemmingAnalyzer(maxsize=LONGEST_WORD)
 start_analyser = RegexTokenizer() | LowercaseFilter()
@@ -44,6 +46,7 @@ SCHEMA = fields.Schema(
     digest=fields.STORED,
     text=fields.TEXT(analyzer=analyser, phrase=True),
     names=fields.TEXT(analyzer=plain_analyser, phrase=False),
+    named=fields.TEXT(analyzer=analyser, phrase=False),
     starts=fields.NGRAMWORDS(minsize=1, maxsize=LONGEST_START, at="start"),
 )
 
@@ -119,6 +122,29 @@ class Store:
         """Every document that matches, in no order: what may be seen, and how many, is the database's to say."""
         searcher = self.searcher()
         return whoosh_ranking.rank(searcher, wanted.normalize(), self._columns) if searcher else []
+
+    def alike(self, weights: Mapping[str, float]) -> list[Ranked]:
+        """What is named or written like these stems, each with what it weighs; in no order.
+
+        The rarest words say most and cost least: others are left out from where reading their postings would take too long.
+        """
+        searcher = self.searcher()
+        if searcher is None:
+            return []
+        wanted = [
+            (searcher.doc_frequency(field, stem), query.Term(field, stem, boost=weight * share))
+            for stem, weight in weights.items()
+            for field, share in ALIKE_BY
+        ]
+        terms: list[query.Term] = []
+        read = 0
+        for frequency, term in sorted(wanted, key=lambda entry: (entry[0], entry[1].fieldname, entry[1].text)):
+            read += frequency
+            if terms and read > MOST_POSTINGS:
+                break
+            if frequency:
+                terms.append(term)
+        return whoosh_ranking.rank(searcher, query.Or(terms), self._columns) if terms else []
 
     def correction(self, word: str) -> str | None:
         """The commonest word among the names of things that is one slip of the finger away."""
@@ -239,6 +265,7 @@ def add(writer: SegmentWriter, document: Document) -> None:
         digest=document.digest,
         text=f" {BETWEEN} ".join(document.text),
         names="\n".join(document.names),
+        named="\n".join(document.names),
         starts="\n".join(document.starts),
     )
 

@@ -32,15 +32,17 @@ def titles(results):
     return [page.title for page in results]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:20]))
-def test_nothing_anybody_types_is_an_error(text, admin_index, three_papers, client):
-    list(admin_index.search(text, Page))
-    list(admin_index.autocomplete(text, Page))
-    for tree in (Phrase(text), Fuzzy(text), Not(PlainText(text)), PlainText(text, operator="or"), Boost(PlainText(text), 2)):
-        list(admin_index.search(tree, Page))
-        admin_index.rank(tree)
+def test_nothing_anybody_types_is_an_error(admin_index, three_papers, client, subtests):
+    for text in HOSTILE:
+        with subtests.test(text=repr(text[:20])):
+            list(admin_index.search(text, Page))
+            list(admin_index.autocomplete(text, Page))
+            plain = PlainText(text)
+            for tree in (Phrase(text), Fuzzy(text), Not(plain), PlainText(text, operator="or"), Boost(plain, 2)):
+                list(admin_index.search(tree, Page))
+                admin_index.rank(tree)
 
-    assert client.get("/search/", {"q": text.replace("\ud800", "")}).status_code == 200
+            assert client.get("/search/", {"q": text.replace("\ud800", "")}).status_code == 200
 
 
 def test_a_word_in_the_title_counts_for_more_than_one_in_the_text(admin_index, three_papers):
@@ -115,7 +117,7 @@ def test_more_hits_than_fit_in_one_query_are_compared_here(admin_index, three_pa
 def test_the_admin_finds_drafts(client, editor, papers, drain):
     BriefingPaperPageFactory(parent=papers, title="Half written about trams", live=False)
     drain()
-    client.force_login(editor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(editor, backend="hub.members.backends.SignInBackend")
 
     assert "Half written about trams" in client.get("/admin/pages/search/", {"q": "trams"}).content.decode()
 

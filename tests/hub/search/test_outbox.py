@@ -20,7 +20,9 @@ from hub.search import documents, outbox
 from hub.search.engines import whoosh_store
 from hub.search.models import IndexChange
 from taxonomy import actions
+from taxonomy.actions import importing
 from taxonomy.models import Label
+from taxonomy.skos.plan import Wanted
 from tests.factories.organisations import CouncilFactory
 from tests.factories.pages import BriefingPaperIndexPageFactory, BriefingPaperPageFactory, members_only
 from tests.factories.stepshare import ProductFactory
@@ -277,3 +279,20 @@ def test_merged_terms_and_what_carries_them_wait_for_the_index(db, editor, now):
     actions.merge(concepts=[kiosk], into=portal, by=editor, now=now)
 
     assert [waiting(thing) for thing in (kiosk, portal, product)] == [1, 1, 1]
+
+
+def test_an_import_leaves_one_row_under_its_lock_and_the_worker_spells_it_out(db):
+    product = ProductFactory(concepts=[ConceptFactory(label="Old name", source_uri="http://example.org/a")])
+    scheme = product.concepts.get().scheme
+    IndexChange.objects.all().delete()
+    data = b"""@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        <http://example.org/a> a skos:Concept ; skos:prefLabel "New name"@en .
+        <http://example.org/b> a skos:Concept ; skos:prefLabel "Another"@en ."""
+
+    importing.import_file(data=data, name="x.ttl", wanted=Wanted(scheme.slug), by=None, now=timezone.now())
+
+    assert list(IndexChange.objects.values_list("content_type__model", flat=True)) == ["conceptchange"]
+    while outbox.run():
+        pass
+    assert number_found("default", "another") == 1
+    assert number_found("default", "new") == 2  # the term, and the product that carries it

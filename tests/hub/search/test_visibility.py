@@ -11,7 +11,7 @@ from tests.factories.organisations import CouncilFactory
 from tests.factories.pages import BriefingPaperPageFactory, members_only
 from tests.factories.stepshare import ProjectFactory
 
-SIGNED_IN = "allauth.account.auth_backends.AuthenticationBackend"
+SIGNED_IN = "hub.members.backends.SignInBackend"
 
 
 def ask(title, asked_at, **fields):
