@@ -1,4 +1,5 @@
-"""What the worker does for the A-Z: adds up what was looked up."""
+"""What the worker does for the A-Z: adds up what was looked up, and takes up imports that were left, and
+prepares what takes long to make."""
 
 from __future__ import annotations
 
@@ -6,15 +7,23 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from hub.core import tallies
 from taxonomy import queries
+from taxonomy.actions import checking
 from taxonomy.actions.finding import scrubbed
-from taxonomy.models import Concept, LookupCount
+from taxonomy.models import Concept, LookupCount, SchemeImport
+from taxonomy.skos import handing_out
+from taxonomy.tasks import apply_import_task, check_import_task
 
+# A smaller scheme is written for whoever asks for it, in less time than a page takes.
+MANY_TERMS = 500
+# Editors change one term after the other: files are made when they have stopped for a while.
+RESTS_FOR = dt.timedelta(minutes=2)
 KEPT = dt.timedelta(days=400)
 MOST_AT_ONCE = 500
 
@@ -46,3 +55,30 @@ def _add_up(searched: Counter[str], opened: Counter[str], month: dt.date) -> int
 def _add(which: dict[str, Any], number: int) -> None:
     row, _ = LookupCount.objects.get_or_create(**which)
     LookupCount.objects.filter(pk=row.pk).update(number=F("number") + number)
+
+
+def take_up_imports() -> int:
+    """Those whose worker was killed are begun again: of what it did, nothing was written."""
+    left = SchemeImport.objects.left_behind(timezone.now()).values_list("public_id", "state")
+    for public_id, state in left:
+        task = apply_import_task if state == SchemeImport.State.APPLYING else check_import_task
+        task.func(public_id)
+    return len(left)
+
+
+def check_quality() -> int:
+    """What editors should look at in each scheme, anew where something has changed."""
+    for scheme in checking.schemes_to_check():
+        checking.check_scheme(scheme=scheme, now=timezone.now())
+    return 0
+
+
+def prepare_downloads() -> int:
+    """The files of large schemes, so that nobody's request makes them."""
+    now = timezone.now()
+    for scheme in handing_out.schemes(AnonymousUser()):
+        changed = handing_out.state(scheme, AnonymousUser())[1]
+        is_large = scheme.size >= MANY_TERMS  # type: ignore[attr-defined]  # annotated
+        if is_large and changed is not None and changed < now - RESTS_FOR:
+            handing_out.prepare(scheme, now)
+    return 0

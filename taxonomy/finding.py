@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Lower
 
 from hub.accounts.models import User
 from hub.core.audience import Viewer
@@ -84,14 +85,14 @@ def not_found() -> list[Feedback]:
 
 def never_opened() -> list[Concept]:
     """Published terms whose page nobody has opened since we count."""
-    return list(Concept.objects.filter(status=Concept.Status.PUBLISHED, lookups=None).order_by("label")[:MOST_ROWS])
+    return list(Concept.objects.filter(status=Concept.Status.PUBLISHED, lookups=None).order_by(Lower("label"))[:MOST_ROWS])
 
 
 def carried_by_nothing() -> list[Concept]:
     found = Concept.objects.filter(status=Concept.Status.PUBLISHED)
     for model in tag_models():
         found = found.exclude(pk__in=model._default_manager.values("concept"))
-    return list(found.order_by("label")[:MOST_ROWS])
+    return list(found.order_by(Lower("label"))[:MOST_ROWS])
 
 
 def answers_by_place() -> list[tuple[str, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping
 from typing import TypeVar
 
@@ -39,3 +40,19 @@ def _way_back(start: Node, last: Node, came_from: Mapping[Node, Node]) -> list[N
     while path[-1] != start:
         path.append(came_from[path[-1]])
     return [*reversed(path), start]
+
+
+def in_or_below_circles(above: Mapping[Node, Collection[Node]]) -> set[Node]:
+    """What is in a circle or below one: all that is left when top terms are taken away again and again."""
+    waits = {node: len(over) for node, over in above.items() if over}
+    below: dict[Node, list[Node]] = defaultdict(list)
+    for node, over in above.items():
+        for high in over:
+            below[high].append(node)
+    ahead = [node for node in below if node not in waits]
+    while ahead:
+        for node in below.get(ahead.pop(), ()):
+            waits[node] -= 1
+            if not waits[node]:
+                ahead.append(node)
+    return {node for node, left in waits.items() if left}

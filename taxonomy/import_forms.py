@@ -15,7 +15,7 @@ from taxonomy.skos.plan import Wanted
 class ImportForm(forms.Form):
     file = forms.FileField(
         label="File",
-        help_text="Turtle, RDF/XML, JSON-LD, N-Triples, CSV, Excel (.xlsx) or indented text.",
+        help_text="Turtle, RDF/XML, JSON-LD, N-Triples, CSV, Excel (.xlsx) or indented text; also packed with gzip.",
         error_messages={"required": "Choose a file.", "empty": "The file is empty. Choose another."},
     )
     scheme = forms.ModelChoiceField(
@@ -30,6 +30,14 @@ class ImportForm(forms.Form):
         max_length=120,
         required=False,
         help_text="Such as “Channels”. Leave it empty to take the file's.",
+    )
+    base = forms.URLField(
+        label="What its short addresses begin with (optional)",
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text="Only for a file with addresses such as “#term1” that does not say so itself.",
+        error_messages={"invalid": "Write a whole web address, such as https://example.org/terms."},
     )
     replaces = forms.BooleanField(
         label="Take away what the file no longer says of its terms",

@@ -34,8 +34,10 @@ FIELDS = {
     "taxonomy.SchemeImport": {
         **dict.fromkeys(["id", "public_id", "file_name", "sha256", "data", "scheme", "slug", "title", "base"], "not"),
         **dict.fromkeys(["replaces", "as_candidates", "state", "report", "digest", "has_moved_on", "state_since"], "not"),
+        **dict.fromkeys(["worked_on_until", "tries"], "not"),
         **dict.fromkeys(["started_by", "started_at"], "personal"),
     },
+    "taxonomy.QualityReport": dict.fromkeys(["id", "scheme", "findings", "asked_at", "checked_at"], "not"),
     "taxonomy.Concept": dict.fromkeys(
         [
             "id",
@@ -73,7 +75,7 @@ FIELDS = {
         **dict.fromkeys(["reason", "example", "source", "proposer", "proposed_at"], "personal"),
         **dict.fromkeys(["decided_by", "decided_at", "decision_reason"], "personal"),
     },
-    "taxonomy.Follow": dict.fromkeys(["id", "user", "concept", "followed_at"], "personal"),
+    "taxonomy.Follow": dict.fromkeys(["id", "user", "concept", "followed_at", "cadence", "handed_on"], "personal"),
     "taxonomy.Feedback": dict.fromkeys(["id", "place", "concept", "found", "words", "given_on"], "not"),
     "taxonomy.LookupCount": dict.fromkeys(["id", "kind", "concept", "words", "month", "number"], "not"),
     "taxonomy.ProposalSupport": {**dict.fromkeys(["id", "proposal"], "not"), **dict.fromkeys(["user", "supported_at"], "personal")},

@@ -30,8 +30,9 @@ from taxonomy.models import (
 )
 
 ORDER = (*string.ascii_lowercase, DIGITS)
+_PLACE = {letter: place for place, letter in enumerate(ORDER)}
 # A page of more names than this would be slow to draw and to read: it then lists labels only.
-MOST_NAMES = 2000
+MOST_NAMES = 10_000
 
 
 class Letter(TypedDict):
@@ -119,7 +120,7 @@ def _groups(labels: QuerySet[Label]) -> list[Group]:
     # reverse() for each of some thousand terms would cost more than the query.
     root = reverse("taxonomy:a_z")
     # Sorted here, because databases differ in where a space stands.
-    ordered = sorted(rows, key=lambda row: (ORDER.index(row[0]), row[1], row[2]))
+    ordered = sorted(rows, key=lambda row: (_PLACE[row[0]], row[1], row[2]))
     return [
         Group(
             group.upper(),

@@ -7,14 +7,23 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet, SnippetChosenView
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenView,
+    SnippetCreateView,
+)
 from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetViewSetGroup
 
+from hub.accounts.models import User
+from taxonomy import actions
 from taxonomy.editing import ConceptForm
 from taxonomy.models import Collection, Concept, ConceptChange, ConceptScheme, Label, Proposal
 
@@ -40,16 +49,6 @@ class NameFilterForm(SearchFilterMixin, BaseFilterForm):
         return objects.filter(pk__in=Label.objects.filter(text__icontains=self.search_query).values("concept"))
 
 
-class ConceptChooseView(ChooseView):
-    filter_form_class = NameFilterForm
-    ordering = ["label"]
-
-
-class ConceptChooseResultsView(ChooseResultsView):
-    filter_form_class = NameFilterForm
-    ordering = ["label"]
-
-
 class ConceptChosenView(SnippetChosenView):
     def get_chosen_response_data(self, item: Concept) -> dict[str, Any]:
         """With what the text editor puts where nothing was selected, and where it leads."""
@@ -57,10 +56,72 @@ class ConceptChosenView(SnippetChosenView):
         return {**data, "title": item.label, "url": item.get_absolute_url()}
 
 
+class WordForm(forms.Form):
+    """A word that no term is called: what is tagged with it carries a candidate, and never a tag of its own."""
+
+    word = forms.CharField(
+        label="The word",
+        max_length=120,
+        help_text="It becomes a suggestion that others can back and an editor decides on. Readers see it here once it is accepted.",
+        error_messages={"required": "Write the word."},
+    )
+    concept: Concept | None = None
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_word(self) -> str:
+        return " ".join(self.cleaned_data["word"].split())
+
+    def propose(self) -> bool:
+        try:
+            self.concept = actions.propose_word(word=self.cleaned_data["word"], by=self.by, now=timezone.now())
+        except actions.Refused as refusal:
+            self.add_error("word", str(refusal))
+        return self.is_valid()
+
+
+class WordMixin:
+    """What the tab on which a word is suggested shows, on whichever of the chooser's views it stands."""
+
+    page_subtitle = ""
+    request: HttpRequest
+
+    def get_creation_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_creation_form_kwargs()  # type: ignore[misc]
+        return {**kwargs, "by": self.request.user}
+
+
+class ConceptChooseView(WordMixin, ChooseView):
+    filter_form_class = NameFilterForm
+    results_template_name = "taxonomy/chooser_results.html"
+    ordering = ["label"]
+
+
+class ConceptChooseResultsView(WordMixin, ChooseResultsView):
+    filter_form_class = NameFilterForm
+    results_template_name = "taxonomy/chooser_results.html"
+    ordering = ["label"]
+
+
+class ConceptCreateView(WordMixin, SnippetCreateView):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        self.form: WordForm = self.get_creation_form()
+        if self.form.is_valid() and self.form.propose():
+            chosen: HttpResponse = self.get_chosen_response(self.form.concept)
+            return chosen
+        shown: HttpResponse = self.get_reshow_creation_form_response()
+        return shown
+
+
 class ConceptChooserViewSet(SnippetChooserViewSet):
     choose_view_class = ConceptChooseView
     choose_results_view_class = ConceptChooseResultsView
     chosen_view_class = ConceptChosenView
+    create_view_class = ConceptCreateView
+    creation_form_class = WordForm
+    creation_tab_label = create_action_label = "Suggest a term"
     choose_one_text = "Choose a term"
     choose_another_text = "Choose another term"
 

@@ -59,6 +59,7 @@ def addresses() -> list[URLPattern]:
         path("a-z/import/<slug:public_id>/confirm/", importing.confirm, name="taxonomy_import_confirm"),
         path("a-z/import/<slug:public_id>/discard/", importing.discard, name="taxonomy_import_discard"),
         path("a-z/quality/", quality.report, name="taxonomy_quality"),
+        path("a-z/quality/again/", quality.check_again, name="taxonomy_quality_again"),
     ]
 
 

@@ -7,14 +7,15 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.text import slugify
 from wagtail.log_actions import log
 
 from hub.accounts.models import User
-from taxonomy.actions.loading import BATCH
+from taxonomy.actions import bulk
 from taxonomy.actions.recording import Refused, lock_schemes
 from taxonomy.labels import letter_of, sort_key
 from taxonomy.models import (
@@ -29,14 +30,16 @@ from taxonomy.models import (
     Relation,
     SchemeImport,
 )
+from taxonomy.models.imports import WORKED_ON_FOR
 from taxonomy.signals import terms_changed
 from taxonomy.skos.formats import MOST_BYTES, read_file
-from taxonomy.skos.plan import Plan, Wanted, in_hierarchy_order, make_plan, state_of_terms
-from taxonomy.skos.rdf_in import Unreadable
+from taxonomy.skos.parsing import Unreadable
+from taxonomy.skos.plan import Plan, Wanted, make_plan, state_of_terms
 from taxonomy.skos.vocabulary import PREFERRED, Problems, Text, Vocabulary
 from taxonomy.tasks import apply_import_task, check_import_task
 
 _TRIES = 3
+_NOBODY: dict[str, Any] = {"worked_on_until": None, "tries": 0}  # works on it
 
 
 class MovedOn(Exception):
@@ -98,14 +101,16 @@ def start_import(
 
 def check_import(*, started: SchemeImport, now: dt.datetime) -> None:
     """Reads and compares, for as long as it takes; writes what it found in one statement."""
+    if not _take_up(started, SchemeImport.State.WAITING, now):
+        return
     try:
         plan = make_plan(_read(started), _wanted(started), now)
         report, digest, refused = plan.report(), plan.digest(), plan.refused
     except Unreadable as error:
         report, digest, refused = _report_of(error), "", True
     state = SchemeImport.State.REFUSED if refused else SchemeImport.State.CHECKED
-    SchemeImport.objects.filter(pk=started.pk, state__in=[SchemeImport.State.WAITING, SchemeImport.State.CHECKED]).update(
-        state=state, report=report, digest=digest, state_since=now
+    SchemeImport.objects.filter(pk=started.pk, state=SchemeImport.State.WAITING).update(
+        state=state, report=report, digest=digest, state_since=now, **_NOBODY
     )
 
 
@@ -113,7 +118,7 @@ def check_import(*, started: SchemeImport, now: dt.datetime) -> None:
 def confirm_import(*, started: SchemeImport, by: User, now: dt.datetime) -> None:
     """What was shown is what is taken in; the worker does it. Raises Refused."""
     moved = SchemeImport.objects.filter(pk=started.pk, state=SchemeImport.State.CHECKED).update(
-        state=SchemeImport.State.APPLYING, started_by=by, state_since=now, has_moved_on=False
+        state=SchemeImport.State.APPLYING, started_by=by, state_since=now, has_moved_on=False, **_NOBODY
     )
     if not moved:
         raise Refused("This import does not wait for anybody any more. Look at how it stands.")
@@ -123,6 +128,8 @@ def confirm_import(*, started: SchemeImport, by: User, now: dt.datetime) -> None
 
 def apply_import(*, started: SchemeImport, now: dt.datetime) -> None:
     """Exactly what the editor was shown, or nothing: then it is shown anew."""
+    if not _take_up(started, SchemeImport.State.APPLYING, now):
+        return
     for _ in range(_TRIES):
         plan = make_plan(_read(started), _wanted(started), now)
         if plan.refused or plan.digest() != started.digest:
@@ -136,13 +143,28 @@ def apply_import(*, started: SchemeImport, now: dt.datetime) -> None:
     _show_again(started, plan, now)
 
 
+def _take_up(started: SchemeImport, state: SchemeImport.State, now: dt.datetime) -> bool:
+    """False where there is nothing to do, or somebody is at it."""
+    free = SchemeImport.objects.filter(pk=started.pk, state=state).exclude(worked_on_until__gte=now)
+    if not free.update(worked_on_until=now + WORKED_ON_FOR, tries=F("tries") + 1):
+        return False
+    started.refresh_from_db()
+    if started.tries > _TRIES:
+        give_up_import(
+            started=started, now=now, reason=f"The worker ended {_TRIES} times while it had this file. Nothing was taken in."
+        )
+        return False
+    return True
+
+
 def _show_again(started: SchemeImport, plan: Plan, now: dt.datetime) -> None:
-    SchemeImport.objects.filter(pk=started.pk).update(
+    SchemeImport.objects.filter(pk=started.pk, state=SchemeImport.State.APPLYING).update(
         state=SchemeImport.State.REFUSED if plan.refused else SchemeImport.State.CHECKED,
         report=plan.report(),
         digest=plan.digest(),
         has_moved_on=True,
         state_since=now,
+        **_NOBODY,
     )
 
 
@@ -154,8 +176,8 @@ def discard_import(*, started: SchemeImport, now: dt.datetime) -> None:
 
 def give_up_import(*, started: SchemeImport, now: dt.datetime, reason: str) -> None:
     """Something broke: nothing was written, since everything is written at once."""
-    SchemeImport.objects.filter(pk=started.pk).update(
-        state=SchemeImport.State.REFUSED, report=_report_of(Unreadable(reason)), state_since=now
+    SchemeImport.objects.filter(pk=started.pk).under_way().update(
+        state=SchemeImport.State.REFUSED, report=_report_of(Unreadable(reason)), state_since=now, **_NOBODY
     )
 
 
@@ -180,20 +202,23 @@ def _report_of(error: Unreadable) -> dict[str, object]:
 class _Rows:
     """Made before the lock is taken; each waits for the key of its term (by URI), which may be new."""
 
-    labels: list[tuple[str, Label]]
-    notes: list[tuple[str, Note]]
-    mappings: list[tuple[str, Mapping]]
+    concepts: list[bulk.Row]
+    labels: list[tuple[str, bulk.Row]]
+    notes: list[tuple[str, bulk.Row]]
+    mappings: list[tuple[str, bulk.Row]]
 
     @classmethod
     def of(cls, plan: Plan) -> _Rows:
-        return cls(
-            [(uri, _label(name)) for uri, name in plan.labels_in],
-            [(uri, Note(kind=note.kind, language=note.language, text=note.text)) for uri, note in plan.notes_in],
-            [(uri, Mapping(target_uri=target, kind=kind)) for uri, target, kind in plan.mappings_in],
-        )
+        def waiting(model: type[Label | Note | Mapping], told: list[tuple[str, Any]]) -> list[tuple[str, bulk.Row]]:
+            rows = bulk.rows_of(model, (row for _, row in told))
+            return [(uri, row) for (uri, _), row in zip(told, rows, strict=True)]
 
-    def all(self) -> Iterable[tuple[str, Label | Note | Mapping]]:
-        return chain(self.labels, self.notes, self.mappings)
+        return cls(
+            bulk.rows_of(Concept, plan.new.values()),
+            waiting(Label, [(uri, _label(name)) for uri, name in plan.labels_in]),
+            waiting(Note, [(uri, Note(kind=note.kind, language=note.language, text=note.text)) for uri, note in plan.notes_in]),
+            waiting(Mapping, [(uri, Mapping(target_uri=target, kind=kind)) for uri, target, kind in plan.mappings_in]),
+        )
 
 
 def _label(name: Text) -> Label:
@@ -208,13 +233,15 @@ def write_plan(*, plan: Plan, by: User | None, now: dt.datetime, source: str, st
     try:
         with transaction.atomic():
             lock_schemes()
+            if started is not None and not SchemeImport.objects.filter(pk=started.pk, state=SchemeImport.State.APPLYING).exists():
+                return plan  # another worker was quicker
             if state_of_terms() != plan.state:
                 raise MovedOn
             if not plan.is_empty:
                 _write(plan, rows, by, now, source)
             if started is not None:
                 SchemeImport.objects.filter(pk=started.pk).update(
-                    state=SchemeImport.State.APPLIED, data=None, scheme=plan.scheme, state_since=now, has_moved_on=False
+                    state=SchemeImport.State.APPLIED, data=None, scheme=plan.scheme, state_since=now, has_moved_on=False, **_NOBODY
                 )
     except IntegrityError as error:
         raise Refused(f"The hub's own rules stand against this file, so nothing of it was taken in: {error}") from error
@@ -224,66 +251,65 @@ def write_plan(*, plan: Plan, by: User | None, now: dt.datetime, source: str, st
 def _write(plan: Plan, rows: _Rows, by: User | None, now: dt.datetime, source: str) -> None:
     if plan.scheme.pk is None:
         plan.scheme.save()
-    _write_terms(plan, now)
+    _write_terms(plan, rows, now)
     _write_texts(plan, rows)
     _write_links(plan)
     _write_groups(plan)
     _record(plan, by, now, source)
 
 
-def _write_terms(plan: Plan, now: dt.datetime) -> None:
-    for concept in plan.new.values():
-        concept.scheme = plan.scheme
-    for uri, concept in zip(plan.new, Concept.objects.bulk_create(plan.new.values(), batch_size=BATCH), strict=True):
-        plan.pks[uri] = concept.pk
+def _write_terms(plan: Plan, rows: _Rows, now: dt.datetime) -> None:
+    scheme = bulk.place_of(Concept, "scheme")
+    for row in rows.concepts:
+        row[scheme] = plan.scheme.pk
+    bulk.insert(Concept, rows.concepts)
+    if plan.new:
+        known = dict(Concept.objects.filter(scheme=plan.scheme).values_list("public_id", "pk"))
+        plan.pks |= {uri: known[concept.public_id] for uri, concept in plan.new.items()}
     changed = [plan.kept[uri] for uri in plan.changes]
     preferred = {uri: name.text for uri, name in plan.labels_in if name.kind == PREFERRED and name.language == ENGLISH}
-    turned = dict(
-        Label.objects.filter(
-            pk__in=[pk for pk, kind in plan.labels_turned.items() if kind == PREFERRED], language=ENGLISH
-        ).values_list("concept_id", "text")
-    )
+    turned = _turned_to_preferred(plan)
     for uri in plan.changes:
         concept = plan.kept[uri]
         concept.label = preferred.get(uri) or turned.get(concept.pk) or concept.label
         concept.modified_at = now
-    fields = ["label", "definition", "notation", "status", "modified_at"]
-    Concept.objects.bulk_update(changed, fields, batch_size=BATCH)
+    bulk.update(Concept, ["label", "definition", "notation", "status", "modified_at"], changed)
+
+
+def _turned_to_preferred(plan: Plan) -> dict[int, str]:
+    """English names that were there and become the preferred ones, by term."""
+    found: dict[int, str] = {}
+    for pks in bulk.batches([pk for pk, kind in plan.labels_turned.items() if kind == PREFERRED]):
+        found |= dict(Label.objects.filter(pk__in=pks, language=ENGLISH).values_list("concept_id", "text"))
+    return found
 
 
 def _write_texts(plan: Plan, rows: _Rows) -> None:
     """What goes before what comes, and preferred names last, so that no unique rule is broken half way."""
-    for model, pks in ((Label, plan.labels_out), (Note, plan.notes_out), (Mapping, plan.mappings_out)):
-        _delete(model, pks)
-    by_kind: dict[str, list[int]] = {}
-    for pk, kind in plan.labels_turned.items():
-        by_kind.setdefault(kind, []).append(pk)
-    for kind in sorted(by_kind, key=lambda kind: kind == PREFERRED):
-        for some in _in_batches(by_kind[kind]):
-            Label.objects.filter(pk__in=some).update(kind=kind)
-    for pk, kind in plan.mappings_turned.items():
-        Mapping.objects.filter(pk=pk).update(kind=kind)
-    for uri, row in rows.all():
-        row.concept_id = plan.pks[uri]
-    Label.objects.bulk_create([row for _, row in rows.labels], batch_size=BATCH)
-    Note.objects.bulk_create([row for _, row in rows.notes], batch_size=BATCH)
-    Mapping.objects.bulk_create([row for _, row in rows.mappings], batch_size=BATCH)
+    bulk.delete(Label, plan.labels_out)
+    bulk.delete(Note, plan.notes_out)
+    bulk.delete(Mapping, plan.mappings_out)
+    bulk.turn(Label, "kind", dict(sorted(plan.labels_turned.items(), key=lambda item: item[1] == PREFERRED)))
+    bulk.turn(Mapping, "kind", plan.mappings_turned)
+    for model, waiting in ((Label, rows.labels), (Note, rows.notes), (Mapping, rows.mappings)):
+        concept = bulk.place_of(model, "concept")
+        for uri, row in waiting:
+            row[concept] = plan.pks[uri]
+        bulk.insert(model, [row for _, row in waiting])
 
 
 def _write_links(plan: Plan) -> None:
-    _delete(Relation, plan.relations_out)
-    for pk, kind in plan.relations_turned.items():
-        Relation.objects.filter(pk=pk).update(broader_kind=kind)
+    bulk.delete(Relation, plan.relations_out)
+    bulk.turn(Relation, "broader_kind", plan.relations_turned)
     rows = []
-    for source, target, kind, broader_kind in in_hierarchy_order(plan.relations_in):
+    for source, target, kind, broader_kind in plan.relations_in:
         ends = (plan.pks[source], plan.pks[target])
         low, high = sorted(ends) if kind == Relation.Kind.RELATED else ends
         rows.append(Relation(source_id=low, target_id=high, kind=kind, broader_kind=broader_kind))
-    Relation.objects.bulk_create(rows, batch_size=BATCH)
+    bulk.insert(Relation, bulk.rows_of(Relation, rows))
     through = Concept.replaced_by.through
-    through.objects.bulk_create(
-        [through(from_concept_id=plan.pks[one], to_concept_id=plan.pks[other]) for one, other in plan.replaced_in], batch_size=BATCH
-    )
+    replaced = [through(from_concept_id=plan.pks[one], to_concept_id=plan.pks[other]) for one, other in plan.replaced_in]
+    bulk.insert(through, bulk.rows_of(through, replaced))
 
 
 def _write_groups(plan: Plan) -> None:
@@ -306,13 +332,10 @@ def _write_groups(plan: Plan) -> None:
 
 
 def _add_members(plan: Plan, collection: object, members: Iterable[str]) -> None:
-    CollectionMember.objects.bulk_create(
-        [
-            CollectionMember(collection=collection, concept_id=plan.pks[uri], sort_order=number)
-            for number, uri in enumerate(members)
-        ],
-        batch_size=BATCH,
-    )
+    places = [
+        CollectionMember(collection=collection, concept_id=plan.pks[uri], sort_order=number) for number, uri in enumerate(members)
+    ]
+    bulk.insert(CollectionMember, bulk.rows_of(CollectionMember, places))
 
 
 def _record(plan: Plan, by: User | None, now: dt.datetime, source: str) -> None:
@@ -321,7 +344,7 @@ def _record(plan: Plan, by: User | None, now: dt.datetime, source: str) -> None:
     summary = f"Imported “{source}” into “{plan.scheme.title}”: {len(plan.new)} new, {len(plan.changes)} changed"
     change = ConceptChange.objects.create(kind=ConceptChange.Kind.IMPORT, summary=summary[:400], made_by=by, made_at=now)
     through = ConceptChange.concepts.through
-    through.objects.bulk_create([through(conceptchange_id=change.pk, concept_id=pk) for pk in written], batch_size=BATCH)
+    bulk.insert(through, bulk.rows_of(through, (through(conceptchange_id=change.pk, concept_id=pk) for pk in written)))
     terms_changed.send(ConceptChange, change=change)
     log(
         instance=plan.scheme,
@@ -330,12 +353,3 @@ def _record(plan: Plan, by: User | None, now: dt.datetime, source: str) -> None:
         data={"file": source, "added": len(plan.new), "changed": len(plan.changes)},
         timestamp=now,
     )
-
-
-def _delete(model: type[Label | Note | Mapping | Relation], pks: list[int]) -> None:
-    for some in _in_batches(pks):
-        model._default_manager.filter(pk__in=some).delete()
-
-
-def _in_batches(pks: list[int]) -> Iterable[list[int]]:
-    return (pks[at : at + BATCH] for at in range(0, len(pks), BATCH))

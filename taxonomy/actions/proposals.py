@@ -20,6 +20,7 @@ from taxonomy.actions.retagging import strip
 from taxonomy.labels import name_key
 from taxonomy.models import Concept, ConceptChange, Proposal, ProposalComment, ProposalSupport
 from taxonomy.models import Mapping as ConceptMapping
+from taxonomy.signals import proposal_decided
 
 Kind = Proposal.Kind
 State = Proposal.State
@@ -303,6 +304,7 @@ def _decided(proposal: Proposal, state: Proposal.State, reason: str, by: User, n
         raise Refused("Say why: the proposer and everybody who backed it will read it.")
     proposal.state, proposal.decision_reason, proposal.decided_by, proposal.decided_at = state, reason, by, now
     proposal.save(update_fields=["state", "decision_reason", "decided_by", "decided_at", "change"])
+    proposal_decided.send(Proposal, proposal=proposal)
 
 
 def _forget_candidate(proposal: Proposal) -> None:

@@ -50,6 +50,7 @@ def undo(*, change: ConceptChange, by: User | None, now: dt.datetime, reason: st
     except IntegrityError as error:
         raise Refused("Later changes to these terms stand in the way of undoing this one. Undo those first.") from error
     undoing.refuse_taken_names()
+    undoing.refuse_places_gone()
     take_back(recorder, change.tags)
     undoing.empty_terms_made(recorder)
     undoing.keep_addresses()
@@ -117,6 +118,14 @@ class _Undoing:
         for concept in Concept.objects.filter(pk__in=self.terms, status=Concept.Status.PUBLISHED).prefetch_related("labels"):
             for text, owner in queries.name_owners([label.text for label in concept.labels.all()], besides=concept.pk).items():
                 raise Refused(f"“{text}” has become a name of “{owner}” since. Take it from there first.")
+
+    def refuse_places_gone(self) -> None:
+        """A term does not come back under one that was retired, merged or split since."""
+        back = [row["pk"] for row in self.rows if row["model"] == Relation._meta.label_lower and row["before"] is not None]
+        gone = Relation.objects.filter(pk__in=back, kind=Relation.Kind.BROADER, target__status=Concept.Status.DEPRECATED)
+        relation = gone.exclude(source__status=Concept.Status.DEPRECATED).select_related("source", "target").first()
+        if relation is not None:
+            raise Refused(f"“{relation.source}” stood under “{relation.target}”, which is not in use any more. Undo that first.")
 
     # --- Undoing --------------------------------------------------------------------------------
 

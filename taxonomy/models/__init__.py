@@ -5,6 +5,7 @@ from taxonomy.models.concepts import ENGLISH, MOST_CHOICES, Concept, ConceptQuer
 from taxonomy.models.finding import MOST_WORDS, Feedback, Follow, LookupCount
 from taxonomy.models.imports import SchemeImport
 from taxonomy.models.proposals import Proposal, ProposalComment, ProposalQuerySet, ProposalSupport
+from taxonomy.models.quality import QualityReport
 from taxonomy.models.relations import Mapping, Relation
 from taxonomy.models.schemes import CHANGE, PROPOSE, Collection, CollectionMember, ConceptScheme, SchemeRelease
 from taxonomy.models.tags import ConceptTag, concepts_shown, owner_fields, tag_models
@@ -33,6 +34,7 @@ __all__ = [
     "ProposalComment",
     "ProposalQuerySet",
     "ProposalSupport",
+    "QualityReport",
     "Relation",
     "SchemeImport",
     "SchemeRelease",

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 
+from hub.core import following
 from taxonomy.models.concepts import Concept
 
 MOST_WORDS = 120  # characters of what somebody looked for
 
 
-class Follow(models.Model):
-    """Somebody wants to know what becomes of a term. Whoever follows one that is replaced follows its successors too."""
+class Follow(following.Follow):
+    """Somebody wants to know what becomes of a term. Whoever follows one that is replaced follows its successors too:
+    `handed_on`, for as long as it is replaced by them."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="followed_terms")
     concept = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="follows")
-    followed_at = models.DateTimeField()
+    handed_on = models.BooleanField(default=False, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "concept"], name="taxonomy_follow_once")]

@@ -24,11 +24,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Members read all but what was taken back; a supplier's person reads their own."""
         if viewer.has_perm(CHANGE):
             return self
-        if not isinstance(viewer, User):
-            return self.none()
+        own = Q(proposer=viewer) if isinstance(viewer, User) else Q(pk__in=[])
         if not reads_members_content(viewer):
-            return self.filter(proposer=viewer)
-        return self.filter(Q(proposer=viewer) | ~Q(state=Proposal.State.WITHDRAWN))
+            return self.filter(own)
+        return self.filter(own | ~Q(state=Proposal.State.WITHDRAWN))
 
     def waiting(self) -> Self:
         """For a decision; the longest overdue first."""

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from taxonomy.skos import rdf_out, tables
 from taxonomy.skos.indented import read_indented
-from taxonomy.skos.rdf_in import (
-    Unreadable,
-    read_json_ld,
-    read_n_triples,
-    read_quads,
-    read_rdf_xml,
-    read_turtle,
-    vocabulary_in,
-)
+from taxonomy.skos.parsing import Unreadable, read_json_ld, read_n_triples, read_quads, read_rdf_xml, read_turtle
+from taxonomy.skos.rdf_in import vocabulary_in
 from taxonomy.skos.vocabulary import Vocabulary
 
 MOST_BYTES = 30 * 1024 * 1024
@@ -84,8 +80,14 @@ _READERS: dict[str, Callable[[str, str], Vocabulary]] = {
 
 def read_file(data: bytes, name: str = "", base: str = "") -> tuple[str, Vocabulary]:
     """(format, what the file says). Raises Unreadable."""
-    if len(data) > MOST_BYTES:
-        raise Unreadable(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. Bring it in in parts.")
+    kind, found = _read(data, name, base)
+    if not found.entries and not found.problems.stop_it:
+        found.problems.stop("There is no term in this file.")
+    return kind, found
+
+
+def _read(data: bytes, name: str, base: str) -> tuple[str, Vocabulary]:
+    data = unpacked(data)
     if not data.strip():
         raise Unreadable("The file is empty.")
     if data.startswith(b"PK\x03\x04"):
@@ -93,6 +95,19 @@ def read_file(data: bytes, name: str = "", base: str = "") -> tuple[str, Vocabul
     text = decoded(data)
     kind = format_of(text, name)
     return kind, _READERS[kind](text, base)
+
+
+def unpacked(data: bytes) -> bytes:
+    """Out of gzip, as large vocabularies are published; and never more than we read."""
+    if data.startswith(b"\x1f\x8b"):
+        try:
+            with gzip.open(io.BytesIO(data)) as packed:
+                data = packed.read(MOST_BYTES + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise Unreadable(f"This gzip file is damaged: {error}. Fetch it once more.") from error
+    if len(data) > MOST_BYTES:
+        raise Unreadable(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. Bring it in in parts.")
+    return data
 
 
 def decoded(data: bytes) -> str:
@@ -121,7 +136,7 @@ def _decode(data: bytes, encoding: str) -> str:
 def format_of(text: str, name: str = "") -> str:
     """By what is in it; only where that leaves a doubt, by what the file is called."""
     head = text.lstrip("\ufeff").lstrip()
-    suffix = name.rpartition(".")[2].lower()
+    suffix = name.lower().removesuffix(".gz").rpartition(".")[2]
     if head[:1] in "{[" and _is_json(head):
         return "JSON-LD"
     if head.startswith("<"):

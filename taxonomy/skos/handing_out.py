@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
@@ -14,7 +15,7 @@ from hub.core.audience import Viewer
 from taxonomy.models import CHANGE, Collection, Concept, ConceptScheme, Mapping, SchemeRelease
 from taxonomy.skos import quality
 from taxonomy.skos.addresses import uri_of
-from taxonomy.skos.formats import WRITTEN
+from taxonomy.skos.formats import DOWNLOADS, WRITTEN
 from taxonomy.skos.stored import concepts_for, state_of, vocabulary_of
 from taxonomy.skos.vocabulary import Vocabulary, entry_from_json
 
@@ -67,8 +68,12 @@ def state(scheme: ConceptScheme, viewer: Viewer) -> tuple[str, dt.datetime | Non
     return state_of(scheme, among) + ("-all" if viewer.has_perm(CHANGE) else ""), changed
 
 
+def _key(suffix: str, as_of: str) -> str:
+    return f"taxonomy-download-{suffix}-{as_of}"
+
+
 def written(scheme: ConceptScheme, viewer: Viewer, suffix: str, as_of: str) -> bytes:
-    key = f"taxonomy-download-{suffix}-{as_of}"
+    key = _key(suffix, as_of)
     kept: bytes | None = cache.get(key)
     if kept is None:
         pieces = WRITTEN[suffix].write(vocabulary_of(scheme, concepts_for(viewer), editorial=viewer.has_perm(CHANGE)))
@@ -94,9 +99,10 @@ class Shown:
     def places(self) -> list[tuple[str, str, str]]:
         return self.all_shown
 
-    @property
-    def shown(self) -> list[tuple[str, str, str]]:
-        return self.all_shown[:MOST_SHOWN]
+    def as_json(self) -> dict[str, Any]:
+        """To be kept: the first of the places, and how many there are."""
+        shown = [list(place) for place in self.all_shown[:MOST_SHOWN]]
+        return {"title": self.title, "advice": self.advice, "count": len(self.all_shown), "shown": shown}
 
 
 def quality_of(scheme: ConceptScheme, now: dt.datetime) -> list[Shown]:
@@ -115,15 +121,38 @@ def quality_of(scheme: ConceptScheme, now: dt.datetime) -> list[Shown]:
     ]
 
 
-def quality_of_all(now: dt.datetime) -> list[tuple[ConceptScheme, list[Shown]]]:
-    return [(scheme, quality_of(scheme, now)) for scheme in ConceptScheme.objects.order_by("title", "slug")]
+def quality_reports() -> list[ConceptScheme]:
+    """Every scheme, with the report that was kept of it, if there is one. One query."""
+    return list(ConceptScheme.objects.select_related("quality_report").order_by("title", "slug"))
 
 
 def findings_of(release: SchemeRelease, now: dt.datetime) -> list[quality.Finding]:
     """Of a release as it was given out, kept; of one in preparation, the scheme as every visitor reads it now."""
     if release.state == SchemeRelease.State.RELEASED:
         return _findings_of_snapshot(release, now)
-    return quality.check(vocabulary_of(release.scheme, concepts_for(AnonymousUser())), now)
+    return _findings_now(release.scheme, now)
+
+
+def _findings_now(scheme: ConceptScheme, now: dt.datetime) -> list[quality.Finding]:
+    """Of the scheme as visitors read it; kept for as long as it stays so."""
+    key = f"taxonomy-findings-now-{state(scheme, AnonymousUser())[0]}"
+    kept: list[quality.Finding] | None = cache.get(key)
+    if kept is None:
+        kept = quality.check(vocabulary_of(scheme, concepts_for(AnonymousUser())), now)
+        cache.set(key, kept, KEPT_FOR)
+    return kept
+
+
+def prepare(scheme: ConceptScheme, now: dt.datetime) -> int:
+    """Whatever of a scheme every visitor may ask for and takes long to make; how much of it was not there yet. For the worker."""
+    visitor = AnonymousUser()
+    as_of = state(scheme, visitor)[0]
+    missing = [suffix for suffix in DOWNLOADS if not cache.has_key(_key(suffix, as_of))]
+    for suffix in missing:
+        written(scheme, visitor, suffix, as_of)
+    if SchemeRelease.objects.filter(scheme=scheme).exclude(state=SchemeRelease.State.RELEASED).exists():
+        _findings_now(scheme, now)
+    return len(missing)
 
 
 def _findings_of_snapshot(release: SchemeRelease, now: dt.datetime) -> list[quality.Finding]:

@@ -1,27 +1,19 @@
-"""RDF as a Vocabulary: whatever a published SKOS file says, or why it cannot be taken in."""
+"""A graph as a Vocabulary: whatever a published SKOS file says, or why it cannot be taken in."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-import json
-import logging
 import re
-import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Any
-from xml.etree.ElementTree import ParseError as XmlError
+from collections.abc import Iterable
 
-import defusedxml.ElementTree
-from defusedxml.common import DefusedXmlException
-from rdflib import BNode, Dataset, Graph, Literal, URIRef
-from rdflib.exceptions import ParserError as NTriplesError
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DC, DCTERMS, FOAF, OWL, RDF, RDFS, SKOS
-from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
 from taxonomy.skos.addresses import slug_in
+from taxonomy.skos.own_terms import said_in
+from taxonomy.skos.parsing import NO_BASE, Unreadable
 from taxonomy.skos.terms import (
     ADMS,
     BROADER_READ,
@@ -30,7 +22,6 @@ from taxonomy.skos.terms import (
     MAPPINGS_READ,
     NAMES_READ,
     NOTES_READ,
-    OLD_SKOS,
     SKOSXL,
     TOP_CONCEPT_OF,
     UNDER_DEVELOPMENT,
@@ -38,8 +29,10 @@ from taxonomy.skos.terms import (
 )
 from taxonomy.skos.vocabulary import (
     CANDIDATE,
+    DEFINITION,
     DEPRECATED,
     MAPPING_KINDS,
+    PREFERRED,
     Entry,
     Group,
     SchemeFacts,
@@ -51,149 +44,10 @@ from taxonomy.skos.vocabulary import (
 )
 
 MOST_TRIPLES = 1_000_000
-# Where the file gives no base: an address that begins so was relative.
-NO_BASE = "http://no-base.invalid/"
-_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>""")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL)
-_MOST_ENTITIES, _LONGEST_ENTITY = 200, 300
+# What stands in for a preferred name and for a definition, the likeliest first.
+SPARE_NAMES = (RDFS.label, DCTERMS.title, DC.title)
+SPARE_MEANINGS = (DCTERMS.description, DC.description, RDFS.comment)
 _IS_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
-
-# rdflib tells the log of each date it cannot read; we tell whoever imports.
-logging.getLogger("rdflib.term").setLevel(logging.ERROR)
-
-
-class Unreadable(ValueError):
-    """The file is not what it seems to be; the message says why and, where it can be told, in which line."""
-
-
-# --- Parsing ------------------------------------------------------------------------------------
-
-
-def read_turtle(text: str, base: str) -> Graph:
-    graph = _graph()
-    try:
-        graph.parse(data=text, format="turtle", publicID=base or NO_BASE)
-    except BadSyntax as error:
-        raise Unreadable(f"This is not Turtle from line {error.lines + 1} on: {_reason(error)}.") from error
-    except Exception as error:
-        raise Unreadable(f"This is not Turtle: {_first_line(error)}") from error
-    return graph
-
-
-def _reason(error: BadSyntax) -> str:
-    return str(error._why)[:200]  # the message proper; str() repeats the text around it
-
-
-def read_n_triples(text: str, base: str) -> Graph:
-    graph = _graph()
-    try:
-        graph.parse(data=text, format="nt")
-    except (NTriplesError, ValueError) as error:
-        for number, line in enumerate(text.splitlines(), start=1):
-            try:
-                _graph().parse(data=f"{line}\n", format="nt")
-            except (NTriplesError, ValueError) as wrong:
-                raise Unreadable(f"Line {number} is no N-Triples statement: {_first_line(wrong)}") from wrong
-        raise Unreadable(f"This is not N-Triples: {_first_line(error)}") from error
-    return graph
-
-
-def read_quads(kind: str) -> Callable[[str, str], Graph]:
-    def read(text: str, base: str) -> Graph:
-        return _flattened(text, kind, base)
-
-    return read
-
-
-def read_json_ld(text: str, base: str) -> Graph:
-    """Contexts that would have to be fetched are refused: an import asks nobody on the network."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"This is not JSON: {_first_line(error)}") from error
-    remote = _remote_context(document)
-    if remote:
-        raise Unreadable(
-            f"The file leaves its @context to “{remote}”, which the hub does not fetch."
-            " Put the context itself into the file, or save the vocabulary as Turtle."
-        )
-    return _flattened(text, "json-ld", base)
-
-
-def _remote_context(document: Any) -> str:
-    ahead = [document]
-    while ahead:
-        node = ahead.pop()
-        if isinstance(node, dict):
-            for key in {"@context", "@import"} & node.keys():
-                named = node[key] if isinstance(node[key], list) else [node[key]]
-                if remote := next((context for context in named if isinstance(context, str)), ""):
-                    return remote
-            ahead.extend(node.values())
-        elif isinstance(node, list):
-            ahead.extend(node)
-    return ""
-
-
-def _flattened(text: str, kind: str, base: str) -> Graph:
-    """Named graphs in one: which of them says something makes no difference here."""
-    dataset = Dataset(default_union=True)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own parsers still use its former names
-            dataset.parse(data=text, format=kind, publicID=base or NO_BASE)
-    except Exception as error:
-        raise Unreadable(f"This file could not be read: {_first_line(error)}") from error
-    graph = _graph()
-    for subject, predicate, value, _ in dataset.quads((None, None, None, None)):
-        graph.add((subject, predicate, value))
-    return graph
-
-
-def read_rdf_xml(text: str, base: str) -> Graph:
-    """Entities that shorten addresses are put in here, and nothing else that a document type could do."""
-    data = _without_doctype(re.sub(r"^\s*<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL)).encode()
-    try:
-        defusedxml.ElementTree.parse(io.BytesIO(data), forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise Unreadable("The XML has a document type that could do harm. Save the vocabulary as Turtle instead.") from error
-    except XmlError as error:
-        line = getattr(error, "position", (0, 0))[0]
-        raise Unreadable(f"This is not XML from line {line} on: {_first_line(error)}") from error
-    graph = _graph()
-    try:
-        graph.parse(data=data, format="xml", publicID=base or NO_BASE)
-    except Exception as error:
-        raise Unreadable(f"This XML is not RDF: {_first_line(error)}") from error
-    return graph
-
-
-def _without_doctype(data: str) -> str:
-    found = _DOCTYPE.search(data[:100_000])
-    if found is None:
-        return data
-    subset = found["subset"] or ""
-    entities = {name: one or other for name, one, other in _ENTITY.findall(subset)}
-    left = re.sub(r"<!--.*?-->", "", _ENTITY.sub("", subset), flags=re.DOTALL)
-    harmless = all(len(value) <= _LONGEST_ENTITY and not set("&%<") & set(value) for value in entities.values())
-    if "<!ENTITY" in left or not harmless or len(entities) > _MOST_ENTITIES:
-        raise Unreadable("The XML declares entities that are more than short addresses. Save the vocabulary as Turtle instead.")
-    # Line numbers stay as they are in the file.
-    data = data[: found.start()] + "\n" * found[0].count("\n") + data[found.end() :]
-    return re.sub(r"&([\w.-]+);", lambda match: entities.get(match[1], match[0]), data)
-
-
-def _graph() -> Graph:
-    return Graph(bind_namespaces="none")
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-
-
-# --- What the graph says ------------------------------------------------------------------------
-
-Said = dict[Node, list[tuple[URIRef, Node]]]
 
 
 def vocabulary_in(graph: Graph) -> Vocabulary:
@@ -202,22 +56,11 @@ def vocabulary_in(graph: Graph) -> Vocabulary:
     return _Reading(graph).vocabulary
 
 
-def _said(graph: Graph) -> Said:
-    said: Said = defaultdict(list)
-    for subject, predicate, value in graph:
-        said[subject].append((_newer(predicate), _newer(value) if isinstance(value, URIRef) else value))
-    return said
-
-
-def _newer(node: Any) -> Any:
-    return SKOS[str(node)[len(OLD_SKOS) :]] if str(node).startswith(OLD_SKOS) else node
-
-
 class _Reading:
     """One graph, subject by subject."""
 
     def __init__(self, graph: Graph) -> None:
-        self.said = _said(graph)
+        self.said = said_in(graph)
         self.vocabulary = Vocabulary()
         self.problems = self.vocabulary.problems
         self.types = {
@@ -339,8 +182,11 @@ class _Reading:
         self.vocabulary.entries[entry.uri] = entry
         notations: set[str] = set()
         mapped: dict[str, set[str]] = defaultdict(set)
+        spare: dict[Node, list[Literal]] = defaultdict(list)
         for predicate, value in self.said[subject]:
-            if predicate in NAMES_READ or predicate in XL_NAMES:
+            if predicate in SPARE_NAMES or predicate in SPARE_MEANINGS:
+                spare[predicate] += [value] if isinstance(value, Literal) else []
+            elif predicate in NAMES_READ or predicate in XL_NAMES:
                 self._read_name(entry, predicate, value)
             elif predicate in NOTES_READ:
                 self._read_note(entry, predicate, value)
@@ -352,6 +198,7 @@ class _Reading:
                 self.vocabulary.not_carried[str(predicate)] += 1
         self._take_notation(entry, notations - {""})
         self._take_mappings(entry, mapped)
+        self._take_spares(entry, spare)
 
     def _read_name(self, entry: Entry, predicate: URIRef, value: Node) -> None:
         kind = NAMES_READ.get(predicate) or XL_NAMES[predicate]
@@ -395,7 +242,7 @@ class _Reading:
             return False
         when = read_date(str(value))
         if when is None:
-            self.problems.warn(f"“{str(value)[:40]}” is no date that can be read; today's is kept.", entry.place)
+            self.problems.warn("This is no date that can be read; today's is kept.", f"{entry.place}: “{str(value)[:40]}”")
         elif predicate == DCTERMS.modified:
             entry.modified = max(when, entry.modified or when)
         elif predicate == DCTERMS.created or entry.created is None:
@@ -416,6 +263,28 @@ class _Reading:
             if len(kinds) > 1:
                 self.problems.warn("A term is matched to one address in several ways; the closest is kept.", entry.place)
             entry.mappings[target] = min(kinds, key=MAPPING_KINDS.index)
+
+    def _take_spares(self, entry: Entry, spare: dict[Node, list[Literal]]) -> None:
+        """A term without a preferred name goes by its label, one without a definition by its description: where a file says so
+        little, it means that."""
+        if not any(name.kind == PREFERRED for name in entry.names):
+            by_language = {
+                canonical_language(text.language or ""): name
+                for text in sorted(_first_of(spare, SPARE_NAMES), key=str, reverse=True)
+                if (name := one_line(str(text)))
+            }
+            entry.names |= {Text(PREFERRED, language, name) for language, name in by_language.items()}
+            if by_language:
+                self.problems.warn("A term has a label and no preferred name; the label is taken for it.", entry.place)
+        meanings = [] if any(note.kind == DEFINITION for note in entry.notes) else _first_of(spare, SPARE_MEANINGS)
+        if meanings:
+            self.problems.warn("A term has a description and no definition; the description is taken for it.", entry.place)
+        entry.notes |= {
+            Text(DEFINITION, canonical_language(text.language or ""), clean(str(text))) for text in meanings if str(text).strip()
+        }
+        for predicate in SPARE_MEANINGS:
+            if unused := [text for text in spare[predicate] if text not in meanings]:
+                self.vocabulary.not_carried[str(predicate)] += len(unused)
 
     # --- Between terms --------------------------------------------------------------------------
 
@@ -460,6 +329,10 @@ class _Reading:
             found += list(self._values(head, RDF.first))[:1]
             head = next(iter(self._values(head, RDF.rest)), RDF.nil)
         return found
+
+
+def _first_of(spare: dict[Node, list[Literal]], predicates: Iterable[Node]) -> list[Literal]:
+    return next((spare[predicate] for predicate in predicates if spare[predicate]), [])
 
 
 def read_date(text: str) -> dt.datetime | None:

@@ -213,9 +213,9 @@ def _closure(concept: Concept, step: Any) -> dict[str, Answer]:
         level = {each.pk: each for each in step(ahead) if each.pk not in found}
         found |= level
         ahead = set(level)
-    links = Relation.objects.filter(kind=Relation.Kind.BROADER, source__in=found, target__in=found)
+    links = Relation.objects.filter(kind=Relation.Kind.BROADER, source__in=found).values_list("source_id", "target_id")
     near: dict[int, list[str]] = {}
-    for source, target in links.values_list("source_id", "target_id"):
+    for source, target in [link for link in links if link[1] in found]:
         low, high = (source, target) if step is _over else (target, source)
         near.setdefault(low, []).append(uri_of(found[high], found[high].scheme))
     return {told["uri"]: {**told, "direct": sorted(near.get(pk, []))} for pk, each in found.items() for told in [_brief(each)]}

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from hub.core.audience import Viewer
 from taxonomy.models import CHANGE, ENGLISH, Collection, CollectionMember, Concept, ConceptScheme, Label, Mapping, Note, Relation
@@ -71,17 +71,12 @@ def _add_texts(entries: dict[int, Entry], among: QuerySet[Concept], editorial: b
 def _add_relations(
     entries: dict[int, Entry], concepts: QuerySet[Concept], among: QuerySet[Concept], *, with_narrower: bool
 ) -> None:
-    own, any_ = among.order_by().values("pk"), concepts.order_by().values("pk")
-    rows = list(
-        Relation.objects.filter(Q(source__in=own) | Q(target__in=own), source__in=any_, target__in=any_).values_list(
-            "source_id", "target_id", "kind", "broader_kind"
-        )
-    )
-    replaced = list(
-        Concept.replaced_by.through.objects.filter(from_concept__in=own, to_concept__in=any_).values_list(
-            "from_concept_id", "to_concept_id"
-        )
-    )
+    own = among.order_by().values("pk")
+    about = Relation.objects.filter(Q(source__in=own) | Q(target__in=own))
+    about = about.filter(_is_among(concepts, "source_id"), _is_among(concepts, "target_id"))
+    rows = list(about.values_list("source_id", "target_id", "kind", "broader_kind"))
+    after = Concept.replaced_by.through.objects.filter(_is_among(concepts, "to_concept_id"), from_concept__in=own)
+    replaced = list(after.values_list("from_concept_id", "to_concept_id"))
     uris = _uris(entries, {pk for row in rows for pk in row[:2]} | {target for _, target in replaced})
     for source, target, kind, broader_kind in rows:
         if kind == Relation.Kind.RELATED:
@@ -94,6 +89,11 @@ def _add_relations(
             entries[target].narrower.add(uris[source])
     for source, target in replaced:
         entries[source].replaced_by.add(uris[target])
+
+
+def _is_among(concepts: QuerySet[Concept], end: str) -> Exists:
+    """Asked row by row. Two lists, one for each end, would be tried against each other: millions of pairs."""
+    return Exists(concepts.order_by().filter(pk=OuterRef(end)))
 
 
 def _uris(entries: dict[int, Entry], used: set[int]) -> dict[int, str]:
@@ -135,7 +135,7 @@ def state_of(scheme: ConceptScheme, concepts: QuerySet[Concept]) -> str:
         Label.objects.filter(concept__in=own),
         Note.objects.filter(concept__in=own).exclude(kind=EDITORIAL),
         Mapping.objects.filter(concept__in=own),
-        Relation.objects.filter(source__in=own, target__in=concepts.order_by().values("pk")),
+        Relation.objects.filter(_is_among(concepts, "target_id"), source__in=own),
         CollectionMember.objects.filter(collection__scheme=scheme, concept__in=own),
     ]
     for table in tables:

@@ -78,6 +78,10 @@ class Entry:
         return next((name.text for name in self.names if name.kind == PREFERRED and name.language == language), "")
 
     @property
+    def english_definition(self) -> str:
+        return next((note.text for note in self.notes if note.kind == DEFINITION and note.language == "en"), "")
+
+    @property
     def label(self) -> str:
         """What to call it: English, else some English, else the first language by its tag."""
         names = sorted((name for name in self.names if name.kind == PREFERRED), key=_english_first)

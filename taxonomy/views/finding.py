@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -16,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.accounts.models import User
+from hub.core.http import comes_from_here
 from taxonomy import access, actions, finding, queries
 from taxonomy.finding_forms import FeedbackForm
 from taxonomy.views.reading import crumbs
@@ -53,7 +52,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
     if not isinstance(request.user, User):
         return redirect_to_login(term.get_absolute_url())
     actions.follow(concept=term, by=request.user, now=timezone.now())
-    messages.success(request, f"You follow “{term.label}”. What becomes of it stands under the terms you follow.")
+    messages.success(request, f"You follow “{term.label}”. What becomes of it, and what is new about it, stands under What is new.")
     return redirect(term)
 
 
@@ -68,14 +67,6 @@ def unfollow(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 # --- Did this page have it? ---------------------------------------------------------------------
-
-
-def comes_from_here(request: HttpRequest) -> bool:
-    """Whether a form of our own pages sent it. They are kept for everybody and so carry no token: browsers say themselves
-    where a form stands, and no page of another site can make them say otherwise."""
-    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
-    found = urlsplit(origin)
-    return bool(found.netloc) and found.netloc == request.get_host() and found.scheme == request.scheme
 
 
 @csrf_exempt

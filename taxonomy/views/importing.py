@@ -23,7 +23,12 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         started = importing.start_import(
-            data=upload.read(), name=upload.name, wanted=form.wanted(), by=cast(User, request.user), now=timezone.now()
+            data=upload.read(),
+            name=upload.name,
+            wanted=form.wanted(),
+            by=cast(User, request.user),
+            now=timezone.now(),
+            base=form.cleaned_data["base"],
         )
         return redirect("taxonomy_import", public_id=started.public_id)
     context = {"form": form, "imports": access.imports_to_read(request.user)[:20]}

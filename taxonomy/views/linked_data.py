@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import MediaType
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -19,7 +20,7 @@ HTML = "text/html"
 HOME = ("Home", "/")
 # For each media type that an Accept header may name, the suffix of the document it is led to.
 ACCEPTED = {HTML: "", "application/xhtml+xml": "", **{WRITTEN[suffix].media_type: suffix for suffix in OF_ONE_TERM}}
-_SUFFIXES = {"html": "", **{suffix: suffix for suffix in OF_ONE_TERM}}
+_SUFFIXES = {"html": "", **{suffix: suffix for suffix in OF_ONE_TERM}, **ACCEPTED}
 
 
 @require_safe
@@ -47,8 +48,10 @@ def identify_scheme(request: HttpRequest, slug: str) -> HttpResponse:
 def _wanted(request: HttpRequest) -> str | None:
     """A suffix, "" for the page; None where nothing that is asked for can be had. `?format=` goes before Accept."""
     if "format" in request.GET:
-        return _SUFFIXES.get(request.GET["format"])
-    best = request.get_preferred_type(list(ACCEPTED))
+        return _SUFFIXES.get(request.GET["format"].replace(" ", "+"))  # whoever writes application/rdf+xml there means a plus
+    asked = map(MediaType, request.headers.get("Accept", "*/*").split(","))
+    refused = [media for media in asked if media.quality == 0 and media.sub_type != "*"]
+    best = request.get_preferred_type([offered for offered in ACCEPTED if not any(media.match(offered) for media in refused)])
     return None if best is None else ACCEPTED[best]
 
 

@@ -357,6 +357,24 @@ def test_the_chooser_finds_terms_by_any_name_and_offers_no_deprecated_one(desk):
     assert [concept.label for concept in response.context["results"]] == ["Kiosk"]
 
 
+def test_an_unknown_word_is_suggested_where_a_term_is_chosen_and_carried_at_once(desk, editor):
+    ConceptFactory(label="Kiosk", also=["Booth"])
+    chooser = Concept.snippet_viewset.chooser_viewset
+    assert "Suggest a term" in desk.get(reverse(chooser.get_url_name("choose"))).json()["html"]
+    assert "No term is called “Pod”" in desk.get(reverse(chooser.get_url_name("choose_results")), {"q": "Pod"}).content.decode()
+
+    first, again, taken = (
+        desk.post(reverse(chooser.get_url_name("create")), {"word": word}).json() for word in ("Pod", " pod ", "booth")
+    )
+
+    proposal = Proposal.objects.get()
+    assert (proposal.label, proposal.proposer, proposal.concepts.get().status) == ("Pod", editor, "candidate")
+    assert first["step"] == again["step"] == "chosen"
+    assert first["result"]["id"] == again["result"]["id"] == str(proposal.concepts.get().pk)
+    assert taken["step"] == "reshow_creation_form"
+    assert "Kiosk" in taken["htmlFragment"]
+
+
 def test_a_changed_address_leads_on_and_no_other_term_gets_it(desk):
     kiosk = ConceptFactory(label="Kiosk")
     labels, relations = as_shown(desk, kiosk)

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.forms import BaseForm
 from django.http import QueryDict
 
+import forum.forms
+import hub.bulletin.forms
+import hub.members.profile_forms
+import stepshare.forms
 from taxonomy.forms import ConceptsField
 from taxonomy.models import Concept
 from tests.factories.taxonomy import ConceptFactory
@@ -145,3 +153,35 @@ def test_a_form_sent_back_as_it_was_has_not_changed(kiosk):
 
     assert not AskForm(data, initial={"concepts": [kiosk]}).has_changed()
     assert AskForm(data, initial={"concepts": []}).has_changed()
+
+
+def forms_with_terms() -> list[Any]:
+    """Every room's."""
+    return [
+        pytest.param(field, id=f"{form.__name__}-{name}")
+        for module in (forum.forms, stepshare.forms, hub.bulletin.forms, hub.members.profile_forms)
+        for form in vars(module).values()
+        if isinstance(form, type) and issubclass(form, BaseForm) and form.__module__ == module.__name__
+        for name, field in form.base_fields.items()
+        if isinstance(field, ConceptsField)
+    ]
+
+
+def test_every_room_where_terms_are_chosen_has_the_one_picker():
+    assert {param.id.split("-")[1] for param in forms_with_terms()} >= {"concepts", "offers", "interests"}
+    assert len(forms_with_terms()) >= 6
+
+
+@pytest.mark.parametrize("field", forms_with_terms())
+def test_each_picker_has_boxes_without_a_script_and_makes_no_tag_of_an_unknown_word(field):
+    ConceptFactory(label="Kiosk", also=["Booth"])
+
+    with pytest.raises(ValidationError, match="is not a term in the A to Z"):
+        field.clean(["Zorgle"])
+
+    assert [concept.label for concept in field.clean(["booth"])] == ["Kiosk"]
+    assert Concept.objects.count() == 1
+    html = field.widget.render("terms", field.prepare_value(["Zorgle"]), {"id": "id_terms"})
+    assert html.count("<input") == field.most
+    assert 'data-suggestions="/a-z/suggest/"' in html
+    assert 'value="Zorgle"' in html  # what was written stays, to be put right

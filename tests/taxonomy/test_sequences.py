@@ -1,4 +1,5 @@
-"""Whatever editors and members do to terms, in whatever order: rules hold, addresses lead on, content keeps its terms.
+"""Whatever editors and members do to terms, in whatever order: rules hold, addresses lead on, content keeps its terms, and
+followers are led to where readers are.
 
 `make proofs-taxonomy` runs a thousand sequences.
 """
@@ -20,13 +21,13 @@ from taxonomy import actions, queries
 from taxonomy.actions.recording import rows_of
 from taxonomy.hierarchy import ancestors
 from taxonomy.labels import name_key
-from taxonomy.models import Concept, ConceptChange, Label, Proposal, Relation
+from taxonomy.models import Concept, ConceptChange, Follow, Label, Proposal, Relation
 from tests.conftest import NOW
 from tests.factories.members import OfficeFactory
 from tests.factories.stepshare import ProductFactory
 from tests.factories.taxonomy import ConceptFactory
 
-SEQUENCES = int(os.environ.get("HUB_TAXONOMY_SEQUENCES", "10"))
+SEQUENCES = int(os.environ.get("HUB_TAXONOMY_SEQUENCES", "2"))
 STEPS = 14
 
 # Few, so that they meet.
@@ -149,6 +150,10 @@ class Developing(RuleBasedStateMachine):
     def tag(self, place: int, thing: int) -> None:
         ProductConcept.objects.get_or_create(product=pick(Product.objects.order_by("pk"), thing), concept=pick(self.terms(), place))
 
+    @rule(place=PLACES)
+    def follow(self, place: int) -> None:
+        actions.follow(concept=pick(self.terms(), place), by=self.editor, now=self.now)
+
     @precondition(lambda self: ConceptChange.objects.standing().exists())
     @rule(place=PLACES)
     def undo(self, place: int) -> None:
@@ -178,14 +183,15 @@ class Developing(RuleBasedStateMachine):
     # --- What always holds ----------------------------------------------------------------------
 
     def everything(self, among: list[int] | None = None) -> tuple[Any, ...]:
-        """All rows of the terms, and what carries which."""
+        """All rows of the terms, what carries which, and who follows which."""
         concepts = list(Concept.objects.values_list("pk", flat=True)) if among is None else among
         rows = rows_of(concepts)
         rows = {key: row for key, row in rows.items() if key[0] != "taxonomy.formerslug"}
         made = set(Concept.objects.exclude(pk__in=concepts).values_list("pk", flat=True))
         rows = {key: row for key, row in rows.items() if not made & {row.get("source"), row.get("target")}}
         tags = sorted(ProductConcept.objects.values_list("product_id", "concept_id"))
-        return [(pk,) for pk in sorted(concepts)], rows, tags
+        follows = sorted(Follow.objects.values_list("user_id", "concept_id", "handed_on"))
+        return [(pk,) for pk in sorted(concepts)], rows, tags, follows
 
     def note_addresses(self) -> None:
         for slug, pk in Concept.objects.filter(status=Status.PUBLISHED).values_list("slug", "pk"):
@@ -211,6 +217,16 @@ class Developing(RuleBasedStateMachine):
         carrying = set(ProductConcept.objects.filter(concept__status=Status.PUBLISHED).values_list("product_id", flat=True))
         assert self.carrying <= carrying
         self.carrying = carrying
+
+    @invariant()
+    def followers_are_led_to_where_readers_are(self) -> None:
+        follows = set(Follow.objects.values_list("user_id", "concept_id"))
+        for follow in Follow.objects.select_related("concept").prefetch_related("concept__replaced_by"):
+            if follow.concept.status == Status.DEPRECATED:
+                assert {(follow.user_id, after.pk) for after in follow.concept.replaced_by.all()} <= follows
+            if follow.handed_on:
+                before = Concept.objects.filter(replaced_by=follow.concept, status=Status.DEPRECATED)
+                assert {(follow.user_id, one.pk) for one in before} & follows
 
     @invariant()
     def the_hierarchy_has_no_circle_and_no_clash(self) -> None:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from taxonomy import actions
 from taxonomy.actions import importing
-from taxonomy.skos.formats import decoded
+from taxonomy.skos.formats import decoded, unpacked
+from taxonomy.skos.parsing import Unreadable
 from taxonomy.skos.plan import Plan, Wanted
-from taxonomy.skos.rdf_in import Unreadable
 from taxonomy.skos.vocabulary import Problem as Fault
 from taxonomy.term_list import Problem, Reading, is_term_list, read
 
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Could not read {options['file']}: {error}") from error
         try:
+            data = unpacked(data)
             text = "" if data.startswith(b"PK") else decoded(data)
         except Unreadable as error:
             raise CommandError(f"Could not read {options['file']}: {error}") from error

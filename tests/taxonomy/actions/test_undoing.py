@@ -197,3 +197,17 @@ def test_what_was_put_under_a_part_since_comes_under_the_term_that_was_split(who
     actions.undo(change=change, **who)
 
     assert [relation.target for relation in Relation.objects.filter(source=low)] == [kiosk]
+
+
+def test_a_term_does_not_come_back_under_one_that_is_gone_since(editor):
+    old, new = ConceptFactory(label="Old place"), ConceptFactory(label="New place")
+    term = ConceptFactory(label="Moved", broader=[old])
+    moved = actions.move(concept=term, broader=[new], by=editor, now=NOW)
+    split = actions.split(concept=old, parts=[actions.Part("One"), actions.Part("Two")], by=editor, now=NOW)
+
+    with pytest.raises(actions.Refused, match="“Moved” stood under “Old place”, which is not in use any more"):
+        actions.undo(change=moved, by=editor, now=NOW)
+
+    actions.undo(change=split, by=editor, now=NOW)
+    actions.undo(change=moved, by=editor, now=NOW)
+    assert [relation.target for relation in term.relations.all()] == [old]

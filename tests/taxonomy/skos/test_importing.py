@@ -40,6 +40,18 @@ def as_editor(client, editor, django_capture_on_commit_callbacks):
     return client
 
 
+def test_a_file_of_short_addresses_is_taken_in_once_an_editor_says_what_they_begin_with(as_editor):
+    short = FILE.replace(b"http://example.org/", b"#") + b'<> a skos:ConceptScheme ; skos:prefLabel "Money words"@en .'
+    refused = upload(as_editor, short)
+    assert "the file names no base" in as_editor.get(f"/admin/a-z/import/{refused.public_id}/").content.decode()
+
+    started = upload(as_editor, short, base="https://example.org/money")
+
+    assert "Into <strong>Money words</strong>: 2 new" in as_editor.get(f"/admin/a-z/import/{started.public_id}/").content.decode()
+    as_editor.post(f"/admin/a-z/import/{started.public_id}/confirm/")
+    assert Concept.objects.filter(source_uri="https://example.org/money#a", label="Benefit").exists()
+
+
 def test_an_editor_sees_what_a_file_would_do_and_says_yes(as_editor):
     started = upload(as_editor, title="Money")
     page = as_editor.get(f"/admin/a-z/import/{started.public_id}/").content.decode()
@@ -154,7 +166,7 @@ def test_the_command_takes_in_any_format(tmp_path):
 def test_the_command_names_every_fault_and_writes_nothing(tmp_path):
     bad = FILE.replace(b'"Benefit"@en', b'"Benefit"@en, "Grant"@en')
 
-    with pytest.raises(CommandError, match=r"2 preferred names.*example.org/a.*\nNothing was loaded"):
+    with pytest.raises(CommandError, match=r"several preferred names.*example.org/a.*\nNothing was loaded"):
         run(tmp_path, bad)
     with pytest.raises(CommandError, match="not Turtle from line 2"):
         run(tmp_path, b"@prefix a: <b:> .\noops")

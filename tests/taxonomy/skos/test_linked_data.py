@@ -34,6 +34,7 @@ def address(concept: Concept) -> str:
         ("application/n-triples", "nt"),
         ("text/html;q=0.5, text/turtle", "ttl"),
         ("text/turtle;q=0.1, application/ld+json;q=0.9", "jsonld"),
+        ("text/html;q=0, application/xhtml+xml;q=0, */*", "ttl"),
     ],
 )
 def test_a_term_leads_a_program_to_data(client, centre, accept, suffix):
@@ -56,6 +57,7 @@ def test_format_goes_before_accept(client, centre):
     response = client.get(f"{address(centre)}?format=rdf", headers={"accept": "text/html"})
 
     assert response["Location"].endswith(".rdf")
+    assert client.get(f"{address(centre)}?format=application/rdf+xml")["Location"].endswith(".rdf")
     assert client.get(f"{address(centre)}?format=html")["Location"] == "/a-z/contact-centre/"
 
 

@@ -5,9 +5,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from taxonomy.models import Mapping
-from taxonomy.skos import quality
+from taxonomy import duties
+from taxonomy.models import Concept, Mapping
+from taxonomy.skos import handing_out, quality
 from taxonomy.skos.vocabulary import Entry, Text, Vocabulary
 from tests.conftest import NOW
 from tests.factories.taxonomy import ConceptFactory
@@ -81,12 +83,41 @@ def test_editors_see_the_report_and_others_do_not(client, editor, member):
     client.force_login(member)
     assert client.get("/admin/a-z/quality/").status_code == 302
     client.force_login(editor)
+    assert "Nobody has looked through it yet" in client.get("/admin/a-z/quality/").content.decode()
 
+    duties.check_quality()
     page = client.get("/admin/a-z/quality/").content.decode()
 
     assert "Terms on their own: 1" in page
     assert '<a href="/a-z/alone/">Alone</a>' in page
     assert "never checked" in page
+
+
+@pytest.mark.django_db
+def test_the_report_is_kept_until_a_term_changes_or_somebody_asks(client, editor, member, monkeypatch):
+    term = ConceptFactory(label="Alone", modified_at=NOW)
+    looked: list[str] = []
+    real = handing_out.quality_of
+    monkeypatch.setattr(handing_out, "quality_of", lambda scheme, now: looked.append(scheme.slug) or real(scheme, now))
+    for _ in range(2):
+        duties.check_quality()
+    client.force_login(editor)
+    client.get("/admin/a-z/quality/")
+    assert len(looked) == 1
+
+    client.force_login(member)
+    assert client.post("/admin/a-z/quality/again/").status_code == 302
+    duties.check_quality()
+    assert len(looked) == 1
+    client.force_login(editor)
+    assert "being looked through" in client.post("/admin/a-z/quality/again/", follow=True).content.decode()
+    assert "A new look is under way" in client.get("/admin/a-z/quality/").content.decode()
+    duties.check_quality()
+    assert len(looked) == 2
+
+    Concept.objects.filter(pk=term.pk).update(modified_at=timezone.now())
+    duties.check_quality()
+    assert len(looked) == 3
 
 
 @pytest.mark.django_db

@@ -1,9 +1,4 @@
-"""Sheets: one row for each term, in CSV and XLSX alike.
-
-A column is named for what it holds, and its language: `prefLabel@en`, `scopeNote@cy`. Several values in a cell stand with
-" | " between them; a backslash before "|", a backslash or outer space keeps it as it is. A cell that a spreadsheet would
-take for a formula gets an apostrophe in front, which is taken off again when the sheet comes back.
-"""
+"""A sheet, as people write it, as terms."""
 
 from __future__ import annotations
 
@@ -12,16 +7,26 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from taxonomy.labels import name_key
-from taxonomy.skos.rdf_in import Unreadable, read_date
+from taxonomy.skos.parsing import Unreadable
+from taxonomy.skos.rdf_in import read_date
+from taxonomy.skos.tables.cells import (
+    ALIASES,
+    BROADER_COLUMNS,
+    KNOWN,
+    MATCH_COLUMNS,
+    NAME_COLUMNS,
+    NOTE_COLUMNS,
+    SINGLE,
+    as_meant,
+    parted,
+)
 from taxonomy.skos.vocabulary import (
     CANDIDATE,
     DEPRECATED,
@@ -37,201 +42,7 @@ from taxonomy.skos.vocabulary import (
 
 MOST_ROWS = 50_000
 MOST_UNPACKED = 200 * 1024 * 1024
-LONGEST_CELL = 32_000  # a spreadsheet cuts a cell off after 32,767 characters
 _CONTINUED = re.compile(r" \+\d+$")
-
-NAME_COLUMNS = {"prefLabel": "preferred", "altLabel": "alternative", "hiddenLabel": "hidden"}
-NOTE_COLUMNS = {
-    "definition": "definition",
-    "note": "note",
-    "scopeNote": "scope",
-    "example": "example",
-    "historyNote": "history",
-    "changeNote": "change",
-    "editorialNote": "editorial",
-}
-BROADER_COLUMNS = {
-    "broader": "",
-    "broaderGeneric": "generic",
-    "broaderPartitive": "partitive",
-    "broaderInstantial": "instantial",
-}
-MATCH_COLUMNS = {f"{kind}Match": kind for kind in ("exact", "close", "broad", "narrow", "related")}
-PLAIN_COLUMNS = ("uri", "status", "notation", "related", "isReplacedBy", "created", "modified", "page")
-# What people call them: by its name_key without spaces.
-ALIASES = {
-    **dict.fromkeys(("id", "identifier", "conceptid", "address"), "uri"),
-    **dict.fromkeys(("term", "label", "name", "preferredlabel", "preferredname", "preferredterm", "title", "concept"), "prefLabel"),
-    **dict.fromkeys(("also", "synonym", "synonyms", "alternativelabel", "alternativelabels", "othernames", "uf"), "altLabel"),
-    **dict.fromkeys(("hidden",), "hiddenLabel"),
-    **dict.fromkeys(("meaning", "means", "description"), "definition"),
-    **dict.fromkeys(("parent", "broaderterm", "bt", "parents"), "broader"),
-    **dict.fromkeys(("relatedterm", "relatedterms", "rt", "seealso"), "related"),
-    **dict.fromkeys(("scope", "sn"), "scopeNote"),
-    **dict.fromkeys(("code", "number"), "notation"),
-    **dict.fromkeys(("replacedby",), "isReplacedBy"),
-}
-_KNOWN = {name.lower(): name for name in (*PLAIN_COLUMNS, *NAME_COLUMNS, *NOTE_COLUMNS, *BROADER_COLUMNS, *MATCH_COLUMNS)}
-SINGLE = {"uri", "status", "notation", "created", "modified", "page", "prefLabel"}
-
-# --- Cells --------------------------------------------------------------------------------------
-
-_FORMULA = re.compile(r"'* *[=+\-@\t\r\n]")
-_QUOTED = re.compile(r"'+ *[=+\-@\t\r\n]")
-
-
-def inert(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def as_meant(text: str) -> str:
-    return text[1:] if _QUOTED.match(text) else text
-
-
-def joined(values: Iterable[str]) -> str:
-    return " | ".join(map(_kept, sorted(values)))
-
-
-def _kept(value: str) -> str:
-    value = re.sub(r"[\\|]", r"\\\g<0>", value)
-    value = re.sub(r"^\s", r"\\\g<0>", value)
-    return re.sub(r"\s$", r"\\\g<0>", value)
-
-
-def parted(cell: str) -> list[str]:
-    """The values of a cell; a backslash keeps the character after it where that is one that would not be kept."""
-    values, current, keep = [], "", 0
-    at = 0
-    while at < len(cell):
-        char = cell[at]
-        if char == "\\" and at + 1 < len(cell) and (cell[at + 1] in "\\|" or cell[at + 1].isspace()):
-            current += cell[at + 1]
-            at, keep = at + 2, len(current)
-        elif char == "|":
-            values.append(_trimmed(current, keep))
-            current, keep, at = "", 0, at + 1
-        elif char.isspace() and not current:
-            at += 1
-        else:
-            current, at = current + char, at + 1
-    values.append(_trimmed(current, keep))
-    return [value for value in values if value]
-
-
-def _trimmed(value: str, keep: int) -> str:
-    return value[:keep] + value[keep:].rstrip()
-
-
-# --- Out ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Column:
-    head: str
-    cell: Callable[[Entry], str]
-
-
-def columns_of(vocabulary: Vocabulary) -> list[Column]:
-    """Only those that some term fills, in a fixed order."""
-    entries = vocabulary.entries.values()
-    languages = vocabulary.languages() or ["en"]
-    found = [Column("uri", lambda entry: entry.uri), Column("status", lambda entry: entry.status)]
-    found.append(Column("notation", lambda entry: entry.notation))
-    found += [_texts(head, "names", kind, language) for head, kind in NAME_COLUMNS.items() for language in languages]
-    found += [_texts(head, "notes", kind, language) for head, kind in NOTE_COLUMNS.items() for language in languages]
-    found += [_links(head, "broader", kind) for head, kind in BROADER_COLUMNS.items()]
-    found.append(Column("related", lambda entry: joined(entry.related)))
-    found += [_links(head, "mappings", kind) for head, kind in MATCH_COLUMNS.items()]
-    found += [
-        Column("isReplacedBy", lambda entry: joined(entry.replaced_by)),
-        Column("created", lambda entry: entry.created.isoformat() if entry.created else ""),
-        Column("modified", lambda entry: entry.modified.isoformat() if entry.modified else ""),
-        Column("page", lambda entry: entry.slug),
-    ]
-    always = {"uri", "status", "prefLabel@en", "definition@en", "broader"}
-    return [column for column in found if column.head in always or any(column.cell(entry) for entry in entries)]
-
-
-def _texts(head: str, part: str, kind: str, language: str) -> Column:
-    def cell(entry: Entry) -> str:
-        texts = [text.text for text in getattr(entry, part) if text.kind == kind and text.language == language]
-        return (texts[0] if texts else "") if kind == PREFERRED else joined(texts)
-
-    return Column(f"{head}@{language}", cell)
-
-
-def _links(head: str, part: str, kind: str) -> Column:
-    return Column(head, lambda entry: joined(uri for uri, its in getattr(entry, part).items() if its == kind))
-
-
-def rows_of(vocabulary: Vocabulary) -> Iterator[list[str]]:
-    columns = columns_of(vocabulary)
-    yield [column.head for column in columns]
-    for entry in sorted(vocabulary.entries.values(), key=lambda entry: (entry.label.casefold(), entry.uri)):
-        yield [inert(column.cell(entry)) for column in columns]
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-def as_csv(vocabulary: Vocabulary) -> Iterator[str]:
-    """In pieces; begins with a mark that makes spreadsheets read UTF-8."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    for row in rows_of(vocabulary):
-        yield writer.writerow(row)
-
-
-def as_xlsx(vocabulary: Vocabulary) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Terms")
-    sheet.freeze_panes = "B2"
-    for row in _continued(list(rows_of(vocabulary))):
-        sheet.append([_text_cell(sheet, value) for value in row])
-    written = io.BytesIO()
-    book.save(written)
-    return _undated(written.getvalue())
-
-
-def _undated(packed: bytes) -> bytes:
-    """The same terms make the same bytes: openpyxl writes the hour into the workbook, and into the archive around it."""
-    again = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", content)
-            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return again.getvalue()
-
-
-def _text_cell(sheet: Any, value: str) -> Any:
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
-    return cell
-
-
-def _continued(rows: list[list[str]]) -> Iterator[list[str]]:
-    """What is too long for a cell goes on in columns of its own: `scopeNote@en +1`."""
-    parts = [max((len(row[at]) for row in rows), default=0) // LONGEST_CELL + 1 for at in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        wide: list[str] = []
-        for value, count in zip(row, parts, strict=True):
-            wide.append(value[:LONGEST_CELL])
-            wide += [f"{value} +{part}" if number == 0 else _more(value, part) for part in range(1, count)]
-        yield wide
-
-
-def _more(value: str, part: int) -> str:
-    """Behind a mark, so that it neither begins as a formula nor loses an outer space."""
-    piece = value[part * LONGEST_CELL : (part + 1) * LONGEST_CELL]
-    return f"…{piece}" if piece else ""
-
-
-# --- In -----------------------------------------------------------------------------------------
-
 Row = tuple[int, list[str]]
 
 
@@ -366,7 +177,7 @@ class _SheetReading:
         if what in ("created", "modified"):
             when = read_date(cell)
             if when is None:
-                self.problems.warn(f"“{cell[:40]}” is no date that can be read; today's is kept.", place)
+                self.problems.warn("This is no date that can be read; today's is kept.", f"{place}: “{cell[:40]}”")
             setattr(entry, what, when)
         elif what == "status":
             if cell.lower() in (PUBLISHED, CANDIDATE, DEPRECATED):
@@ -408,7 +219,7 @@ def _head(cell: str) -> tuple[str, str, str]:
     told = cell.strip()
     name, _, language = _CONTINUED.sub("", told).partition("@")
     key = re.sub(r"[\s_]+", "", name.lower()).removeprefix("skos:")
-    what = _KNOWN.get(key) or ALIASES.get(key, "")
+    what = KNOWN.get(key) or ALIASES.get(key, "")
     return what, canonical_language(language) if language else "en", told
 
 
