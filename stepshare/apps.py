@@ -7,7 +7,8 @@ class StepShareConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.mail import kinds
-        from stepshare import letters, listening
+        from stepshare import letters, listening, telling
 
         kinds.register(letters.STREAM, still_allowed=letters.still_allowed)
         listening.listen()
+        telling.register()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.datastructures import MultiValueDict
 
 from hub.core.audience import Audience, Viewer
 from hub.core.filters import Filters
@@ -73,15 +74,42 @@ def _offer(form: forms.Form, name: str, choices: Any) -> None:
 # --- A council's record ------------------------------------------------------------------------------------------------------
 
 
-class NamesField(forms.CharField):
-    """One name on each line; `cleaned_data` holds what they name. A list to tick would run to hundreds."""
+class NamesWidget(forms.Textarea):
+    """One name on each line; a script makes it a box that completes, and sends each name by itself."""
 
-    widget = forms.Textarea(attrs={"rows": 3})
+    template_name = "stepshare/names_widget.html"
+
+    def __init__(self, kind: str, most: int) -> None:
+        super().__init__(attrs={"rows": 3})
+        self.kind, self.most = kind, most
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {
+            "completions": reverse("stepshare:completions", args=[self.kind]),
+            "most": self.most,
+            "thing": self.kind.removesuffix("s"),
+        }
+        return context
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        """Also takes a plain dict, as tests and programs write it."""
+        return "\n".join(data.getlist(name)) if isinstance(data, MultiValueDict) else data.get(name)
+
+
+class NamesField(forms.CharField):
+    """`cleaned_data` holds what the names mean. A list to tick would run to hundreds. `kind` is of `queries.COMPLETIONS`."""
 
     def __init__(
-        self, *, find: Callable[[list[str]], dict[str, list[Any]]], like: Callable[[str], list[str]], most: int, **kwargs: Any
+        self,
+        *,
+        kind: str,
+        find: Callable[[list[str]], dict[str, list[Any]]],
+        like: Callable[[str], list[str]],
+        most: int,
+        **kwargs: Any,
     ):
-        super().__init__(required=False, max_length=5000, **kwargs)
+        super().__init__(required=False, max_length=5000, widget=NamesWidget(kind, most), **kwargs)
         self.find, self.like, self.most = find, like, most
 
     def prepare_value(self, value: Any) -> Any:
@@ -245,17 +273,17 @@ class ProjectForm(forms.ModelForm):
 
     partners = NamesField(
         label="Partner councils",
+        kind="councils",
         find=queries.councils_named,
         like=queries.like_council_names,
         most=30,
-        help_text="One on each line.",
     )
     products = NamesField(
         label="Systems it is about",
+        kind="systems",
         find=queries.systems_named,
         like=queries.like_system_names,
         most=20,
-        help_text="One on each line.",
     )
     concepts = ConceptsField(label="Terms", required=False)
     started_on = day_field("Started on", "The first of the month will do.")

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from hub.accounts.models import User
-from stepshare.models import Installation, Product, ProductOffer, Project, ProposedEntry
+from hub.core.personal_data import numbers
+from stepshare.models import Installation, Product, ProductFollow, ProductOffer, Project, ProposedEntry
 
 REASON_REMOVED = "Removed with the account of whoever sent it."
 
@@ -36,6 +37,7 @@ FIELDS = {
         **dict.fromkeys(["proposed_by", "decided_by", "note", "reason"], "personal"),
     },
     "stepshare.ProjectConcept": dict.fromkeys(["id", "concept", "project"], "not"),
+    "stepshare.ProductFollow": {"id": "not", **dict.fromkeys(["user", "product", "followed_at", "cadence"], "personal")},
     "stepshare.ProductOffer": {"id": "not", **dict.fromkeys(["user", "product", "offered_at"], "personal")},
 }
 
@@ -73,6 +75,14 @@ def export(user: User) -> dict[str, Any]:
             {"entry": str(row), "at": row.decided_at and row.decided_at.isoformat(), "reason": row.reason}
             for row in ProposedEntry.objects.filter(decided_by=user).select_related("council").order_by("decided_at")
         ],
+        "systems_followed": [
+            {
+                "system": row.product.name,
+                "at": row.followed_at.isoformat(),
+                "mail": row.get_cadence_display() or "as chosen by kind",
+            }
+            for row in ProductFollow.objects.filter(user=user).select_related("product").order_by("followed_at")
+        ],
         "happy_to_be_asked_about": [
             {"system": row.product.name, "at": row.offered_at.isoformat()}
             for row in ProductOffer.objects.filter(user=user).select_related("product").order_by("offered_at")
@@ -83,21 +93,26 @@ def export(user: User) -> dict[str, Any]:
 
 def holdings(user: User) -> Iterator[tuple[str, str, bool]]:
     entered = Q(entered_by=user)
-    number = (
-        Product.objects.filter(entered).count()
-        + Installation.objects.filter(entered | Q(last_confirmed_by=user)).count()
-        + Project.objects.filter(entered).count()
-        + ProposedEntry.objects.filter(Q(proposed_by=user) | Q(decided_by=user)).count()
+    *entries, follows, offers = numbers(
+        Product.objects.filter(entered),
+        Installation.objects.filter(entered | Q(last_confirmed_by=user)),
+        Project.objects.filter(entered),
+        ProposedEntry.objects.filter(Q(proposed_by=user) | Q(decided_by=user)),
+        ProductFollow.objects.filter(user=user),
+        ProductOffer.objects.filter(user=user),
     )
-    if number:
+    if number := sum(entries):
         what = f"{number} entr{'y' if number == 1 else 'ies'} in STEP Share that you made, sent or confirmed"
         yield what, "They are the council's record and stay, without your name.", True
-    if offers := ProductOffer.objects.filter(user=user).count():
+    if follows:
+        yield f"{follows} system{'' if follows == 1 else 's'} that you follow", "That goes.", False
+    if offers:
         yield f"{offers} system{'' if offers == 1 else 's'} that you are happy to be asked about", "That goes.", False
 
 
 def erase(user: User) -> None:
     ProductOffer.objects.filter(user=user).delete()
+    ProductFollow.objects.filter(user=user).delete()
     sent = ProposedEntry.objects.filter(proposed_by=user)
     sent.filter(state=ProposedEntry.State.DECLINED).update(reason=REASON_REMOVED)
     sent.update(proposed_by=None, note="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Lower
@@ -21,6 +21,7 @@ from stepshare.models import (
     InstallationQuerySet,
     Product,
     ProductConcept,
+    ProductFollow,
     ProductOffer,
     ProductQuerySet,
     Project,
@@ -29,6 +30,7 @@ from stepshare.models import (
     ProposedEntryQuerySet,
 )
 
+MOST_COMPLETIONS = 8
 Chosen = Mapping[str, Any]  # a filter form's cleaned data: what could not be read is not in it
 
 
@@ -244,6 +246,10 @@ def systems_offered(viewer: Viewer) -> ProductQuerySet:
     return Product.objects.visible_to(viewer).filter(Exists(offers)).order_by(Lower("name"), "slug")
 
 
+def follows(viewer: Viewer, product: Product) -> bool:
+    return isinstance(viewer, User) and ProductFollow.objects.filter(product=product, user=viewer).exists()
+
+
 def has_offered(viewer: Viewer, product: Product) -> bool:
     return isinstance(viewer, User) and ProductOffer.objects.filter(product=product, user=viewer).exists()
 
@@ -270,6 +276,10 @@ def systems_named(names: Iterable[str]) -> dict[str, list[Product]]:
     return {name: list(Product.objects.filter(name__iexact=name).order_by("slug")) for name in names}
 
 
+def projects_titled(viewer: Viewer, titles: Iterable[str]) -> dict[str, list[Project]]:
+    return {title: list(Project.objects.visible_to(viewer).filter(title__iexact=title).order_by("public_id")) for title in titles}
+
+
 def like_council_names(name: str) -> list[str]:
     names = Organisation.objects.with_area().filter(abolished_on=None).values_list("name", "short_name")
     near = get_close_matches(name.casefold(), [short.casefold() for _, short in names], n=3, cutoff=0.75)
@@ -278,3 +288,40 @@ def like_council_names(name: str) -> list[str]:
 
 def like_system_names(name: str) -> list[str]:
     return [product.name for product in near_products(name)][:3]
+
+
+class Completion(NamedTuple):
+    """`about` tells two of one name apart."""
+
+    name: str
+    about: str
+
+
+def systems_beginning(viewer: Viewer, text: str) -> list[Completion]:
+    rows = _beginning(Product.objects.visible_to(viewer).select_related("supplier"), text, "name").order_by(Lower("name"), "slug")
+    return [Completion(row.name, row.supplier.name if row.supplier else "") for row in rows[:MOST_COMPLETIONS]]
+
+
+def projects_beginning(viewer: Viewer, text: str) -> list[Completion]:
+    rows = _beginning(Project.objects.visible_to(viewer).select_related("council"), text, "title")
+    return [Completion(row.title, str(row.council)) for row in rows.order_by(Lower("title"), "public_id")[:MOST_COMPLETIONS]]
+
+
+def councils_beginning(viewer: Viewer, text: str) -> list[Completion]:
+    """Of today's."""
+    councils = Organisation.objects.visible_to(viewer).with_area().filter(abolished_on=None)
+    rows = _beginning(councils, text, "name", "short_name").order_by(Lower("name"), "slug")[:MOST_COMPLETIONS]
+    return [Completion(row.name, row.get_tier_display()) for row in rows]
+
+
+def _beginning(rows: QuerySet[Any], text: str, *fields: str) -> QuerySet[Any]:
+    """A word of theirs begins so."""
+    if not text:
+        return rows.none()
+    found = Q()
+    for field in fields:
+        found |= Q(**{f"{field}__istartswith": text}) | Q(**{f"{field}__icontains": f" {text}"})
+    return rows.filter(found)
+
+
+COMPLETIONS = {"councils": councils_beginning, "projects": projects_beginning, "systems": systems_beginning}

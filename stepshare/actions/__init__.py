@@ -1,6 +1,6 @@
 """Every write to councils' records."""
 
-from stepshare.actions.offers import offer_to_be_asked, take_offer_back
+from stepshare.actions.offers import follow_system, offer_to_be_asked, take_offer_back, unfollow_system
 from stepshare.actions.proposals import (
     NotDone,
     NothingNew,
@@ -37,6 +37,7 @@ __all__ = [
     "change_proposal",
     "confirm_installation",
     "decline_proposal",
+    "follow_system",
     "offer_to_be_asked",
     "propose_change",
     "propose_installation",
@@ -49,6 +50,7 @@ __all__ = [
     "retire_installation",
     "suggest_installation",
     "take_offer_back",
+    "unfollow_system",
     "why_not",
     "withdraw_proposal",
 ]

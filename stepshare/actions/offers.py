@@ -1,4 +1,4 @@
-"""Saying that one is happy to be asked about a system, and taking it back."""
+"""What a person says of a system for themselves: that they are happy to be asked about it, and that they follow it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import datetime as dt
 from django.db import transaction
 
 from hub.accounts.models import User
-from stepshare.models import Product, ProductOffer
+from hub.notifications import actions as notifications
+from stepshare.models import Product, ProductFollow, ProductOffer
 
 
 @transaction.atomic
@@ -20,3 +21,11 @@ def offer_to_be_asked(*, product: Product, by: User, now: dt.datetime) -> Produc
 @transaction.atomic
 def take_offer_back(*, product: Product, by: User, now: dt.datetime) -> None:
     ProductOffer.objects.filter(user=by, product=product).delete()
+
+
+def follow_system(*, product: Product, by: User, now: dt.datetime) -> None:
+    notifications.follow(model=ProductFollow, product=product, by=by, now=now)
+
+
+def unfollow_system(*, product: Product, by: User) -> None:
+    notifications.unfollow(model=ProductFollow, product=product, by=by)

@@ -15,6 +15,7 @@ from hub.members.queries import own_council_ids
 from hub.organisations.actions import record_supplier
 from hub.organisations.models import Organisation
 from stepshare.models import Installation, Product, ProductConcept, Project, ProjectConcept, ProposedEntry
+from stepshare.telling import tell_of_installation
 from taxonomy.models import Concept
 
 INSTALLATION_FIELDS = frozenset(
@@ -99,6 +100,7 @@ def record_installation(
         installation.source = Installation.Source.SUPPLIER_UNCONFIRMED if proposal.supplier_id else Installation.Source.MEMBER
     _fill(installation, fields, INSTALLATION_FIELDS)
     _confirm(installation, by, now)
+    tell_of_installation(installation, by=by, now=now)
     return installation
 
 

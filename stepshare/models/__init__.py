@@ -15,6 +15,7 @@ from stepshare.models.directory import (
     ProjectQuerySet,
     a_year_before,
 )
+from stepshare.models.follows import ProductFollow
 from stepshare.models.offers import ProductOffer
 from stepshare.models.proposals import SUGGEST_OWN_PRODUCT, ProposedEntry, ProposedEntryQuerySet
 
@@ -28,6 +29,7 @@ __all__ = [
     "InstallationQuerySet",
     "Product",
     "ProductConcept",
+    "ProductFollow",
     "ProductOffer",
     "ProductQuerySet",
     "Project",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -82,6 +82,17 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stepshare/council.html", context)
 
 
+@require_safe
+def completions(request: HttpRequest, kind: str) -> HttpResponse:
+    """For the pickers: what the viewer may see of a kind, where a word of its name begins as `?q=`."""
+    if kind not in queries.COMPLETIONS:
+        raise Http404
+    found = queries.COMPLETIONS[kind](request.user, " ".join(request.GET.get("q", "")[:100].split()))
+    answer = JsonResponse({"names": [completion._asdict() for completion in found]})
+    answer["Cache-Control"] = "private, max-age=60"
+    return answer
+
+
 # --- Systems -----------------------------------------------------------------------------------------------------------------
 
 
@@ -127,6 +138,7 @@ def system(request: HttpRequest, slug: str) -> HttpResponse:
         "people": people(queries.people_to_ask(request.user, product, now)[: MOST_PEOPLE + 1], request.user),
         "may_suggest": access.can_suggest(request.user, product),
         "has_offered": queries.has_offered(request.user, product),
+        "follows": queries.follows(request.user, product),
         "most_people": MOST_PEOPLE,
         "crumbs": crumbs(("Systems", reverse("stepshare:system_list")), (product.name, "")),
     }

@@ -1,4 +1,4 @@
-"""Two buttons on a system's page: happy to be asked about it, and no longer."""
+"""The buttons on a system's page: happy to be asked about it, following it, and neither any longer."""
 
 from __future__ import annotations
 
@@ -45,4 +45,22 @@ def take_back(request: MemberRequest, slug: str) -> HttpResponse:
     product = access.get_product_to_offer(request.user, slug)
     actions.take_offer_back(product=product, by=request.user, now=timezone.now())
     messages.success(request, f"You are no longer in the list of people to ask about {product}.")
+    return redirect(product)
+
+
+@button
+def follow(request: MemberRequest, slug: str) -> HttpResponse:
+    product = access.get_product_to_read(request.user, slug)
+    actions.follow_system(product=product, by=request.user, now=timezone.now())
+    messages.success(
+        request, f"You follow {product}. Questions about it, and councils that put it on record, stand under What is new."
+    )
+    return redirect(product)
+
+
+@button
+def unfollow(request: MemberRequest, slug: str) -> HttpResponse:
+    product = access.get_product_to_read(request.user, slug)
+    actions.unfollow_system(product=product, by=request.user)
+    messages.success(request, f"You no longer follow {product}.")
     return redirect(product)

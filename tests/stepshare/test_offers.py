@@ -11,7 +11,7 @@ from stepshare.models import ProductOffer
 from tests.factories.members import MembershipFactory
 from tests.factories.stepshare import ProductFactory, ProductOfferFactory
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 pytestmark = pytest.mark.django_db
 

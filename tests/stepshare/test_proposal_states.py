@@ -20,7 +20,7 @@ from tests.factories.members import LONG_AGO
 from tests.factories.organisations import CouncilFactory
 from tests.factories.stepshare import InstallationFactory, ProductFactory
 
-SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "10"))
+SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "5"))
 
 WHICH = st.integers(min_value=0, max_value=3)
 DEEDS = st.lists(
