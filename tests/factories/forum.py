@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
-from forum.models import Answer, AnswerMark, Interest, Post, Question
+from forum.models import Answer, AnswerMark, Comment, HelpRequest, Interest, Post, Question
 from hub.core.audience import Audience
 from hub.core.markdown import render
 from tests.factories.accounts import UserFactory
@@ -70,6 +71,22 @@ class AnswerFactory(DjangoModelFactory[Answer]):
             )
 
 
+class CommentFactory(DjangoModelFactory[Comment]):
+    """Open, on a question."""
+
+    class Meta:
+        model = Comment
+
+    class Params:
+        hidden = factory.Trait(status=Post.Status.HIDDEN)
+
+    question = factory.SubFactory(QuestionFactory)
+    body = "Which switchboard is it?"
+    body_html = factory.LazyAttribute(lambda comment: render(comment.body))
+    author = factory.SubFactory(UserFactory)
+    commented_at = ASKED + dt.timedelta(hours=2)
+
+
 class InterestFactory(DjangoModelFactory[Interest]):
     class Meta:
         model = Interest
@@ -78,3 +95,24 @@ class InterestFactory(DjangoModelFactory[Interest]):
     user = factory.SubFactory(UserFactory)
     council = factory.SubFactory(CouncilFactory)
     needed_at = ASKED
+
+    @classmethod
+    def _create(cls, model_class: type[Interest], *args: Any, **kwargs: Any) -> Interest:
+        interest = super()._create(model_class, *args, **kwargs)
+        Question.objects.filter(pk=interest.question_id).recount_waiting()
+        return interest
+
+
+class HelpRequestFactory(DjangoModelFactory[HelpRequest]):
+    """Sent, because their council runs a system."""
+
+    class Meta:
+        model = HelpRequest
+
+    question = factory.SubFactory(QuestionFactory)
+    person = factory.SubFactory(UserFactory)
+    reasons = factory.List([HelpRequest.Reason.SYSTEM])
+    state = HelpRequest.State.SENT
+    proposed_at = ASKED
+    sent_at = ASKED
+    expires_at = factory.LazyAttribute(lambda asked: asked.sent_at + dt.timedelta(days=14))

@@ -10,7 +10,7 @@ from hub.core.audience import Audience
 from tests.factories.forum import AnswerFactory, QuestionFactory
 from tests.factories.members import MembershipFactory, ProfileFactory
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 
 from forum import actions, personal_data
-from forum.models import Interest, Question
+from forum.models import AnswerMark, Interest, Question, QuestionEvent
+from hub.core.audience import Audience
 from tests.factories.forum import AnswerFactory, InterestFactory, QuestionFactory
 
 
@@ -20,6 +21,39 @@ def test_an_export_holds_what_the_person_wrote_hidden_or_not(member, council, no
     assert data["answers"][0]["text"] == "My answer"
     assert len(data["needed_too"]) == len(data["answers_marked"]) == 1
     assert "Somebody else's" not in json.dumps(data)
+
+
+def test_comments_marks_earlier_wordings_and_what_was_read_are_exported_and_forgotten(member, council, facilitator, now):
+    question = QuestionFactory()
+    remark = actions.comment(on=question, body="Which yeer?", by=member, now=now)
+    actions.edit_comment(comment=remark, body="Which year?", by=member, now=now)
+    actions.mark_for_council(answer=AnswerFactory(question=question), kind=AnswerMark.Kind.WORKED, by=member, now=now)
+    actions.mark_all_read(by=member, now=now)
+    actions.make_feed_link(by=member, now=now)
+
+    data = personal_data.export(member)
+    assert data["comments"][0]["earlier"][0]["text"] == "Which yeer?"
+    assert data["answers_marked"][0]["council"] == str(council)
+    assert {"what_you_did", "all_read", "feed_link_made"} <= set(data)
+
+    personal_data.erase(member)
+
+    assert personal_data.export(member) == {}
+    assert AnswerMark.objects.get().council == council
+    assert QuestionEvent.objects.filter(by=None).count() == QuestionEvent.objects.count() > 0
+
+
+def test_who_wrote_in_is_forgotten_with_their_account(member, facilitator, now):
+    question = actions.ask_for(
+        title="Q", body="B", audience=Audience.PUBLIC, way="mail", name="Jo", email=member.email.upper(), by=facilitator, now=now
+    )
+    assert question.author_name == "Jo"
+    assert personal_data.export(member)["asked_by_mail_or_telephone"][0]["name"] == "Jo"
+
+    personal_data.erase(member)
+
+    question = Question.objects.select_related("asked_elsewhere").get()
+    assert (question.author_name, question.asked_elsewhere.email) == ("Somebody who wrote to us", "")
 
 
 def test_somebody_who_wrote_nothing_exports_nothing(stranger):

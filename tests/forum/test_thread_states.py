@@ -13,7 +13,7 @@ from forum.models import Answer, Post, Question
 from hub.core.audience import Audience
 from tests.conftest import NOW
 
-SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "15"))
+SEQUENCES = int(os.environ.get("HUB_SEQUENCES", "8"))
 
 TARGET = st.integers(min_value=0, max_value=3)
 DEEDS = st.lists(

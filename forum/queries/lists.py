@@ -1,0 +1,116 @@
+"""The lists of questions, and what may be chosen to narrow them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
+from forum.models import Answer, Question, QuestionConcept, QuestionQuerySet
+from hub.accounts.models import User
+from hub.core.audience import Viewer
+from taxonomy.models import Concept, ConceptQuerySet
+
+MOST_OF_A_PERSON = 5  # questions of each kind on their page
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One of the lists. `personal` ones are made for somebody who is signed in, and have no public feed."""
+
+    key: str
+    label: str
+    heading: str
+    lede: str
+    personal: bool = False
+
+    @property
+    def url(self) -> str:
+        named = {"all": "forum:question_list", "unanswered": "forum:unanswered"}.get(self.key)
+        return reverse(named) if named else reverse("forum:list", kwargs={"key": self.key})
+
+
+LISTS = {
+    listed.key: listed
+    for listed in (
+        Listed("all", "All questions", "Question time", "What councils ask each other, and what the others tell them."),
+        Listed(
+            "unanswered",
+            "Unanswered",
+            "Waiting for an answer",
+            "Nobody has answered these yet. Those that wait longest come first.",
+        ),
+        Listed(
+            "wanted",
+            "Wanted most",
+            "Wanted by most councils",
+            "No answer has settled these. Those that most councils wait for come first.",
+        ),
+        Listed("accepted", "Accepted", "Questions with an accepted answer", "The council that asked has said which answer helped."),
+        Listed(
+            "new",
+            "New to you",
+            "New since you were here",
+            "Somebody has asked, answered or commented since you last read these.",
+            personal=True,
+        ),
+        Listed(
+            "followed", "Followed", "Questions you follow", "You hear of what is posted in these, as you chose to.", personal=True
+        ),
+        Listed("mine", "Yours", "Your questions", "What you asked, answered, commented on or need too.", personal=True),
+    )
+}
+
+
+class Listing:
+    """Questions in their order. Only those shown are made into cards: what a card counts costs too much for thousands that
+    are skipped. Two queries for a page besides those of the cards."""
+
+    def __init__(self, questions: QuestionQuerySet) -> None:
+        self.questions = questions
+
+    def count(self) -> int:
+        return self.questions.count()
+
+    def __getitem__(self, shown: slice) -> list[Question]:
+        keys = list(self.questions.values_list("pk", flat=True)[shown])
+        cards = Question.objects.filter(pk__in=keys).for_cards().in_bulk()
+        return [cards[key] for key in keys if key in cards]
+
+
+def questions_listed(viewer: Viewer, key: str, params: Mapping[str, str]) -> Listing:
+    """One of LISTS, in its order; empty where it is personal and the viewer nobody."""
+    questions = Question.objects.visible_to(viewer).open().filtered(params)
+    if LISTS[key].personal:
+        if not isinstance(viewer, User):
+            return Listing(questions.none())
+        questions = {"new": questions.new_to, "mine": questions.of, "followed": questions.followed_by}[key](viewer)
+    if key == "unanswered":
+        return Listing(questions.unanswered().oldest_first())
+    if key == "wanted":
+        return Listing(questions.wanted().most_wanted())
+    if key == "accepted":
+        questions = questions.accepted()
+    return Listing(questions.newest_activity_first())
+
+
+def concepts_to_choose_from(viewer: Viewer, chosen: str) -> ConceptQuerySet:
+    """Those of questions in this viewer's lists: a choice must not tell what they cannot read."""
+    tags = QuestionConcept.objects.filter(question__in=Question.objects.visible_to(viewer).open())
+    return Concept.objects.visible_to(viewer).to_choose_from(tags, chosen)
+
+
+def asked_by(viewer: Viewer, author: User) -> QuestionQuerySet:
+    """Open ones, the latest first."""
+    questions = Question.objects.visible_to(viewer).open().filter(author=author)
+    return questions.for_cards().order_by("-asked_at", "public_id")
+
+
+def answered_by(viewer: Viewer, author: User) -> QuestionQuerySet:
+    """Open questions in which they have an open answer, those with the latest such answer first."""
+    answers = Answer.objects.visible_to(viewer).open().filter(author=author, question=OuterRef("pk"))
+    latest = answers.order_by("-answered_at").values("answered_at")[:1]
+    questions = Question.objects.visible_to(viewer).open().annotate(answered_at=Subquery(latest))
+    return questions.filter(answered_at__isnull=False).for_cards().order_by("-answered_at", "public_id")

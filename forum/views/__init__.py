@@ -1,0 +1,1 @@
+"""The pages of question time, and the buttons on them."""

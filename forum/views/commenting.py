@@ -1,0 +1,98 @@
+"""Comments on questions and answers."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from forum import access, actions, queries
+from forum.forms import CommentForm, EditCommentForm
+from forum.models import Answer, Question
+from forum.views.doors import (
+    WAITS,
+    offer_no_name,
+    signed_in,
+    typed_form,
+    under,
+    wrote_unnamed,
+)
+from forum.views.posting import change
+from hub.core.http import MemberRequest
+
+
+@require_safe
+def comment_by_id(request: HttpRequest, public_id: str) -> HttpResponse:
+    return redirect(queries.address_of(request.user, access.get_comment_to_read(request.user, public_id)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def comment_on_question(request: MemberRequest, public_id: str) -> HttpResponse:
+    question = access.get_question_to_comment_on(request.user, public_id)
+    return _comment(request, question, question)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def comment_on_answer(request: MemberRequest, public_id: str) -> HttpResponse:
+    answer = access.get_answer_to_comment_on(request.user, public_id)
+    return _comment(request, answer.question, answer)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def edit_comment(request: MemberRequest, public_id: str) -> HttpResponse:
+    comment = access.get_comment_to_edit(request.user, public_id)
+    form, preview = typed_form(request, EditCommentForm, EditCommentForm.initial_for(comment))
+    if form.is_valid():
+        actions.edit_comment(comment=comment, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
+        messages.success(request, "Your comment is changed.")
+        return redirect(comment)
+    return change(request, comment.question, comment.get_absolute_url(), form, preview, "Change your comment")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def withdraw_comment(request: MemberRequest, public_id: str) -> HttpResponse:
+    comment = access.get_comment_to_edit(request.user, public_id)
+    if request.method == "POST":
+        actions.withdraw_comment(comment=comment, by=request.user, now=timezone.now())
+        messages.success(request, "Your comment is withdrawn.")
+        return redirect(comment.answer or comment.question)
+    context = {
+        "question": comment.question,
+        "comment": comment,
+        "back": comment.get_absolute_url(),
+        "crumbs": under(comment.question, "Withdraw your comment"),
+    }
+    return render(request, "forum/withdraw.html", context)
+
+
+def _comment(request: MemberRequest, question: Question, on: Question | Answer) -> HttpResponse:
+    form, preview = typed_form(request, CommentForm)
+    offer_no_name(form, request.user, question, on)
+    if form.is_valid():
+        comment = actions.comment(
+            on=on,
+            body=form.cleaned_data["body"],
+            submission=form.cleaned_data["submission"],
+            unnamed=form.cleaned_data.get("unnamed", False),
+            by=request.user,
+            now=timezone.now(),
+        )
+        if comment.is_sealed:
+            return wrote_unnamed(request)
+        messages.success(request, WAITS if comment.is_held else "Your comment is posted.")
+        return redirect(comment)
+    context = {
+        "question": question,
+        "answer": on if isinstance(on, Answer) else None,
+        "back": on.get_absolute_url(),
+        "form": form,
+        "preview": preview,
+        "crumbs": under(question, "Your comment"),
+    }
+    return render(request, "forum/comment.html", context)

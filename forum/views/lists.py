@@ -1,0 +1,52 @@
+"""The lists of questions."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from forum import queries
+from forum.forms import FilterForm
+from forum.views import doors
+from hub.core.paging import page_of, query_without_page
+from hub.notifications import queries as notifications
+from hub.organisations.models import Organisation
+
+
+@require_safe
+def question_list(request: HttpRequest) -> HttpResponse:
+    return _list(request, "accepted" if request.GET.get("show") == "accepted" else "all")
+
+
+@require_safe
+def listed(request: HttpRequest, key: str) -> HttpResponse:
+    if key not in queries.LISTS:
+        raise Http404
+    if request.path != queries.LISTS[key].url:
+        return redirect(queries.LISTS[key].url)
+    if queries.LISTS[key].personal and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    return _list(request, key)
+
+
+def _list(request: HttpRequest, key: str) -> HttpResponse:
+    params = request.GET.dict()
+    params.pop("show", None)
+    concepts = list(queries.concepts_to_choose_from(request.user, params.get("concept", "")))
+    narrowed = query_without_page(request, "show")
+    context = {
+        "list": queries.LISTS[key],
+        "lists": [one for one in queries.LISTS.values() if request.user.is_authenticated or not one.personal],
+        "page": page_of(queries.questions_listed(request.user, key, params), request, doors.PAGE_LENGTH),
+        "query": query_without_page(request),
+        "narrowed": narrowed,
+        "concept": next((concept for concept in concepts if concept.slug == params.get("concept")), None),
+        "kind": dict(Organisation.Tier.choices).get(params.get("kind", ""), ""),
+        "filters": FilterForm(concepts, params),
+        "is_narrowed": any(params.get(name) for name in ("concept", "system", "kind")),
+        "follows_all": notifications.follows(request.user, "new-questions"),
+        "crumbs": [("Home", "/"), ("Question time", "")],
+    }
+    return render(request, "forum/question_list.html", context)

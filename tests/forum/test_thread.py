@@ -1,0 +1,233 @@
+"""The page of a thread: pages of answers, comments, what councils say, what is new, and earlier wordings."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from forum import actions, queries
+from forum.models import Answer, AnswerMark, LastRead, Post, PostRevision, Question, QuestionEvent
+from hub.core.audience import Audience
+from tests.factories.forum import AnswerFactory, CommentFactory, QuestionFactory
+from tests.factories.members import MembershipFactory
+
+HOUR = dt.timedelta(hours=1)
+
+
+def page_of(client, address: str) -> str:
+    return client.get(address, follow=True).content.decode()
+
+
+def url(name: str, post) -> str:
+    return reverse(f"forum:{name}", kwargs={"public_id": post.public_id})
+
+
+def test_a_link_to_an_answer_leads_to_its_page_and_numbers_go_on(client, question):
+    answers = [AnswerFactory(question=question, answered_at=question.asked_at + n * HOUR) for n in range(21)]
+
+    address = client.get(answers[20].get_absolute_url()).url
+
+    assert address == f"{question.get_absolute_url()}?page=2#{answers[20].anchor}"
+    assert "Answer 21 from" in page_of(client, address)
+    assert "Answer 21 from" not in page_of(client, question.get_absolute_url())
+
+
+def test_hidden_answers_move_nobody_to_another_page(client, question):
+    for n in range(5):
+        AnswerFactory(question=question, answered_at=question.asked_at + n * HOUR, hidden=True)
+    last = [AnswerFactory(question=question, answered_at=question.asked_at + (10 + n) * HOUR) for n in range(20)][-1]
+
+    assert client.get(last.get_absolute_url()).url == f"{question.get_absolute_url()}#{last.anchor}"
+
+
+@pytest.mark.parametrize("persona", ["visitor", "member", "facilitator"])
+def test_a_thread_of_any_length_costs_the_same(request, client, question, assert_constant_queries, persona):
+    if persona != "visitor":
+        client.force_login(request.getfixturevalue(persona))
+
+    def grow(number=25):
+        for n in range(number):
+            answer = AnswerFactory(question=question, answered_at=question.asked_at + n * HOUR)
+            CommentFactory(question=question, answer=answer)
+            CommentFactory(question=question)
+            council = MembershipFactory().organisation
+            AnswerMark.objects.create(kind="worked", answer=answer, question=question, council=council, marked_at=question.asked_at)
+
+    grow(5)
+    # A facilitator is told besides what was joined and split, and can be taken back.
+    assert_constant_queries(lambda: client.get(question.get_absolute_url()), grow=grow, most=26)
+
+
+def test_comments_stand_beneath_what_they_are_about_and_go_with_it(client, question, answer, stranger, facilitator, now):
+    actions.comment(on=question, body="Which street?", by=stranger, now=now)
+    remark = actions.comment(on=answer, body="By whom?", by=stranger, now=now)
+    page = page_of(client, question.get_absolute_url())
+    assert page.index("Which street?") < page.index("Answer 1 from") < page.index("By whom?")
+
+    actions.hide_answer(answer=answer, reason="A name.", by=facilitator, now=now)
+
+    assert "By whom?" not in page_of(client, question.get_absolute_url())
+    assert client.get(remark.get_absolute_url()).status_code == 404
+    question.refresh_from_db()
+    assert question.last_activity_at == now
+
+
+def test_a_council_says_once_that_it_worked_and_a_colleague_can_take_it_back(client, question, answer, member, colleague, now):
+    for somebody in (member, colleague):
+        actions.mark_for_council(answer=answer, kind=AnswerMark.Kind.WORKED, by=somebody, now=now)
+    assert AnswerMark.objects.count() == 1
+
+    assert "Worked for 1 council" in page_of(client, question.get_absolute_url())
+    assert "Ambleford" not in page_of(client, question.get_absolute_url()).partition("Worked for 1 council")[2].partition("</p>")[0]
+    client.force_login(colleague)
+    assert "yours among them" in page_of(client, question.get_absolute_url())
+    client.post(url("not_worked", answer))
+    assert not AnswerMark.objects.exists()
+
+
+def test_who_speaks_for_no_council_marks_nothing(editor, answer, now):
+    with pytest.raises(actions.NoCouncil):
+        actions.mark_for_council(answer=answer, kind=AnswerMark.Kind.WORKED, by=editor, now=now)
+
+
+def test_what_came_since_one_read_is_new_until_the_reader_says_otherwise(client, question, member, stranger, now):
+    actions.has_read(question, by=member, now=now)
+    actions.answer(question=question, body="We do.", by=stranger, now=now + HOUR)
+    client.force_login(member)
+
+    for _ in range(2):
+        page = page_of(client, question.get_absolute_url())
+        assert "1 post is new since you read this" in page
+        assert "New to you" in page
+
+    client.post(url("mark_read", question), {"until": (now + 2 * HOUR).isoformat()})
+    assert "New to you" not in page_of(client, question.get_absolute_url())
+
+
+def test_reading_never_goes_back_and_never_beyond_now(client, question, member, now):
+    actions.has_read(question, by=member, now=now)
+    actions.has_read(question, by=member, now=now - HOUR)
+    assert LastRead.objects.get().read_at == now
+
+    client.force_login(member)
+    client.post(url("mark_read", question), {"until": "9999-01-01T00:00:00+00:00"})
+    assert LastRead.objects.get().read_at.year < 9999
+
+
+def test_each_change_can_be_read_and_a_wording_can_be_hidden(client, question, member, facilitator, now):
+    change = {"concepts": [], "products": [], "by": member}
+    actions.edit_question(question=question, title="Who mends the lamp?", body="The light at number nine.", now=now, **change)
+    actions.edit_question(question=question, title="Who mends the lamp?", body="The light.", now=now + HOUR, **change)
+    history = url("question_history", question)
+
+    page = page_of(client, history)
+    assert "number nine" in page
+    assert "<del>" in page
+    assert "<ins>" in page
+
+    revision = PostRevision.objects.get(body__contains="number nine")
+    actions.hide_revision(revision=revision, by=facilitator, now=now)
+    assert "number nine" not in page_of(client, history)
+    client.force_login(facilitator)
+    assert "number nine" in page_of(client, history)
+
+
+def test_pending_members_words_wait_until_a_facilitator_lets_them_through(client, question, pending, facilitator, visitor, now):
+    held = actions.answer(question=question, body="Ring the depot.", by=pending, now=now)
+
+    assert queries.awaiting(visitor) == queries.awaiting(pending) == []
+    assert queries.awaiting(facilitator) == [held]
+    assert held not in Answer.objects.visible_to(visitor)
+    assert held in Answer.objects.visible_to(pending)
+    assert question in Question.objects.unanswered()
+
+    actions.approve_post(post=held, by=facilitator, now=now + HOUR)
+    assert held in Answer.objects.visible_to(visitor)
+    assert held.answered_at == now + HOUR
+
+    actions.reconsider_post(post=held, by=facilitator, now=now + 2 * HOUR)
+    actions.decline_post(post=held, reason="It sells something.", by=facilitator, now=now + 3 * HOUR)
+    client.force_login(pending)
+    assert "It sells something." in page_of(client, question.get_absolute_url())
+    with pytest.raises(actions.NotOpen):
+        actions.approve_post(post=held, by=facilitator, now=now)
+
+
+def test_a_closed_question_is_read_and_takes_no_more_answers(client, question, stranger, facilitator, now):
+    actions.close_question(question=question, reason="The contract has ended.", by=facilitator, now=now)
+    assert "The contract has ended." in page_of(client, question.get_absolute_url())
+    assert question not in Question.objects.unanswered()
+    with pytest.raises(actions.NotOpen):
+        actions.answer(question=question, body="We do.", by=stranger, now=now)
+
+    actions.reopen_question(question=question, by=facilitator, now=now)
+    actions.answer(question=question, body="We do.", by=stranger, now=now)
+
+
+def test_a_joined_questions_addresses_lead_on_for_whoever_may_read_where(client, question, answer, member, facilitator, now):
+    target = QuestionFactory(title="The same again")
+    reshaping = actions.merge(source=question, target=target, by=facilitator, now=now)
+
+    for address in (question.get_absolute_url(), url("question_by_id", question)):
+        assert client.get(address).url == target.get_absolute_url()
+    assert client.get(answer.get_absolute_url()).url.startswith(target.get_absolute_url())
+    assert "Who mends the street light?" in page_of(client, target.get_absolute_url())
+
+    actions.move(question=target, audience=Audience.MEMBERS, by=facilitator, now=now + HOUR)
+    assert client.get(question.get_absolute_url()).status_code == 404
+    client.force_login(member)
+    assert client.get(question.get_absolute_url()).url == target.get_absolute_url()
+
+    actions.unmerge(reshaping=reshaping, by=facilitator, now=now + 2 * HOUR)
+    client.logout()
+    assert "Answer 1 from" in page_of(client, question.get_absolute_url())
+
+
+def test_what_others_wrote_among_members_gets_no_wider_readers(member, stranger, facilitator, now):
+    inside = actions.ask(title="Q", body="B", audience=Audience.MEMBERS, by=member, now=now)
+    outside = QuestionFactory(title="In public")
+    with pytest.raises(actions.WouldExpose):
+        actions.merge(source=inside, target=outside, by=facilitator, now=now)
+    with pytest.raises(actions.WouldExpose):
+        actions.move(question=inside, audience=Audience.PUBLIC, by=facilitator, now=now)
+
+    reply = actions.answer(question=inside, body="A", by=stranger, now=now)
+    actions.withdraw_answer(answer=reply, by=stranger, now=now)
+    with pytest.raises(actions.WouldExpose):
+        actions.move(question=inside, audience=Audience.PUBLIC, by=member, now=now)
+
+
+def test_the_facilitators_pages_say_what_will_happen_and_do_it(client, question, answer, facilitator):
+    other = QuestionFactory(title="The same again")
+    client.force_login(facilitator)
+
+    asked = client.post(url("merge", question), {"into": f"http://testserver{other.get_absolute_url()}"}).content.decode()
+    assert "These two become one thread" in asked
+    assert Question.objects.get(pk=question.pk).is_open
+    client.post(url("merge", question), {"into": f"{other.public_id}/", "confirmed": "1"})
+    assert Question.objects.get(pk=question.pk).status == Post.Status.MERGED
+    undo = reverse("forum:undo_reshaping", kwargs={"public_id": other.reshapings_to.get().public_id})
+    assert "Part the two questions again?" in page_of(client, undo)
+    client.post(undo)
+    assert Question.objects.get(pk=question.pk).is_open
+
+    client.post(url("split", question), {"answers": [answer.public_id], "title": "Another matter", "body": "It is."})
+    new = Question.objects.get(title="Another matter")
+    assert [*new.answers.all()] == [answer]
+    assert "Another matter" in page_of(client, question.get_absolute_url())
+
+
+def test_what_happened_stays_as_it_was_told(question, stranger, now):
+    actions.answer(question=question, body="A", by=stranger, now=now)
+    event = QuestionEvent.objects.get()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QuestionEvent.objects.update(kind=QuestionEvent.Kind.HIDDEN)
+    with pytest.raises(TypeError):
+        event.delete()
+    QuestionEvent.objects.forget(stranger)
+    event.refresh_from_db()
+    assert (event.kind, event.by) == ("posted", None)
