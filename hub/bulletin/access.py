@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from hub.accounts.models import User
 from hub.bulletin import links
 from hub.bulletin.links import Link, LinkOver
-from hub.bulletin.models import COMPOSE, SEND, BulletinIssue, BulletinItem, Subscriber
-from hub.core.audience import Viewer
+from hub.bulletin.models import COMPOSE, READ_LIST, SEND, BulletinIssue, BulletinItem, Subscriber
+from hub.core.audience import Viewer, reads_members_content
 
 
 def can_compose(viewer: Viewer) -> bool:
@@ -20,6 +21,25 @@ def can_compose(viewer: Viewer) -> bool:
 
 def can_send(viewer: Viewer) -> bool:
     return viewer.has_perm(SEND)
+
+
+def reads_members_edition(person: User) -> bool:
+    return person.is_active and reads_members_content(person)
+
+
+def check_may_see_totals(viewer: Viewer) -> None:
+    """How many, and never who."""
+    if not can_send(viewer):
+        raise PermissionDenied
+
+
+def can_open_list(viewer: Viewer) -> bool:
+    return viewer.has_perm(READ_LIST)
+
+
+def check_may_open_list(viewer: Viewer) -> None:
+    if not can_open_list(viewer):
+        raise PermissionDenied
 
 
 def get_issue_to_read(number: int) -> BulletinIssue:
@@ -53,7 +73,7 @@ def get_subscriber_to_confirm(token: str, now: dt.datetime) -> Subscriber:
 def get_subscriber_to_change(token: str) -> Subscriber:
     """Raises LinkOver once they have left."""
     subscriber = _subscriber(links.read_preferences(token))
-    if not subscriber.is_active:
+    if not subscriber.is_on_the_list:
         raise LinkOver
     return subscriber
 

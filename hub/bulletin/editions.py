@@ -1,4 +1,8 @@
-"""An issue becomes mail: once for each choice of topics, never once for each person."""
+"""An issue becomes mail: once for each audience and choice of topics that makes a difference to it, never once for each person.
+
+An edition holds some of the topics that the issue has (`shown`, as bits), and always what is under none of them. The public
+edition leaves out what only members may read; the members' edition names it and leads there, and says no more of it.
+"""
 
 from __future__ import annotations
 
@@ -6,61 +10,73 @@ import datetime as dt
 import hashlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from hub.bulletin.contents import Thing, open_to_everyone, words_for
-from hub.bulletin.links import absolute
-from hub.bulletin.models import ALL_SECTIONS, STREAM, BulletinEdition, BulletinIssue, BulletinItem, Section
+from hub.bulletin.contents import Fit, Thing, fit_to_mail, topic_keys_of, words_for
+from hub.bulletin.models import STREAM, BulletinEdition, BulletinIssue, BulletinItem, Section, Subscriber, SubscriberQuerySet
 from hub.bulletin.refusals import Refusal
-from hub.mail.mime import quoted
-from hub.mail.models import Delivery
+from hub.bulletin.writing import LARGEST, Entry, Mail, frozen_entries, parts, write
+from hub.core.audience import Audience
+from hub.mail.models import Delivery, Message
+from hub.members.queries import readers_of_members_content
 
-# Gmail cuts a longer mail off, and with it the way to leave.
-LARGEST = 85_000  # bytes of encoded HTML
-# The markers that the ledger fills for each person.
-PREFERENCES, UNSUBSCRIBE = "[[preferences_url]]", "[[unsubscribe_url]]"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One item as readers meet it."""
-
-    public_id: str
-    section: Section
-    title: str
-    url: str
-    kicker: str
-    summary: str
-    note: str
+VARIANT = "topics-"
+PAGE = 1000
+FOR_MEMBERS = "Members' edition: it also names what only members may read."
 
 
 @dataclass(frozen=True)
-class Part:
-    section: Section
-    entries: list[Entry]
+class Plan:
+    """One edition to be: for whom, with which topics, and which choices of topics come to it."""
 
-
-@dataclass(frozen=True)
-class Mail:
-    subject: str
-    html: str
-    text: str
+    audience: Audience
+    shown: int
+    chosen: list[int]
+    is_whole: bool
 
     @property
-    def size(self) -> int:
-        """On the wire."""
-        return len(quoted(self.html))
+    def variant(self) -> str:
+        return f"{VARIANT}{self.shown}"
+
+    def holds(self, item: BulletinItem) -> bool:
+        if item.audience == Audience.MEMBERS and self.audience == Audience.PUBLIC:
+            return False
+        return not item.topic_key or bool(item.topic_key & self.shown)
 
 
-def topic_choices() -> Iterator[tuple[Section, ...]]:
-    """Every choice a subscriber can make; seven."""
-    for number in range(len(ALL_SECTIONS), 0, -1):
-        yield from combinations(ALL_SECTIONS, number)
+def plans(items: Sequence[BulletinItem]) -> list[Plan]:
+    """The whole public edition stands first. Without anything for members everybody gets the public one."""
+    in_it = _topics_in(items)
+    audiences = [Audience.PUBLIC, *([Audience.MEMBERS] if any(item.audience == Audience.MEMBERS for item in items) else [])]
+    return [
+        Plan(audience, shown, chosen, is_whole=shown == in_it) for audience in audiences for shown, chosen in choices(items).items()
+    ]
+
+
+def choices(items: Iterable[BulletinItem]) -> dict[int, list[int]]:
+    """Which choices that active subscribers have made come to the same edition. Everything stands first, chosen or not."""
+    in_it = _topics_in(items)
+    found: dict[int, list[int]] = {in_it: []}
+    for chosen in Subscriber.objects.active().topic_keys():
+        found.setdefault(chosen & in_it if chosen else in_it, []).append(chosen)
+    return found
+
+
+def _topics_in(items: Iterable[BulletinItem]) -> int:
+    return reduce(or_, (item.topic_key for item in items), 0)
+
+
+def settle(items: Iterable[BulletinItem], fit: Fit) -> None:
+    """Who may read each, and under which topics it is; not saved yet."""
+    keys = topic_keys_of(fit.everything)
+    for item in items:
+        item.audience = Audience.PUBLIC if item.public_id in fit.public else Audience.MEMBERS
+        item.topic_key = keys.get(item.public_id, 0)
 
 
 def live_entries(items: Iterable[BulletinItem], things: dict[str, Thing]) -> list[Entry]:
@@ -75,39 +91,11 @@ def live_entries(items: Iterable[BulletinItem], things: dict[str, Thing]) -> lis
     return entries
 
 
-def frozen_entries(items: Iterable[BulletinItem]) -> list[Entry]:
-    return [
-        Entry(item.public_id, Section(item.section), item.title, item.url, item.kicker, item.summary, item.note) for item in items
-    ]
-
-
-def parts(entries: Sequence[Entry], topics: Iterable[Section] = ALL_SECTIONS) -> list[Part]:
-    """By section, in their order, without the empty ones."""
-    found = [
-        Part(section, [entry for entry in entries if entry.section == section]) for section in ALL_SECTIONS if section in topics
-    ]
-    return [part for part in found if part.entries]
-
-
-def write(issue: BulletinIssue, shown: list[Part]) -> Mail:
-    context = {
-        "issue": issue,
-        # A mail has no address of its own to be relative to.
-        "opening_html": issue.opening_html.replace('href="/', f'href="{settings.SITE_URL}/'),
-        "parts": shown,
-        "titles": [entry.title for part in shown for entry in part.entries],
-        "archive_url": absolute(issue.get_absolute_url()),
-        "ask_url": absolute(reverse("forum:ask")),
-        "preferences_url": PREFERENCES,
-        "unsubscribe_url": UNSUBSCRIBE,
-        "site_name": settings.WAGTAIL_SITE_NAME,
-        "site_url": settings.SITE_URL,
-    }
-    return Mail(
-        subject=issue.title,
-        html=render_to_string("emails/bulletin/issue.html", context),
-        text=render_to_string("emails/bulletin/issue.txt", context),
-    )
+def written(issue: BulletinIssue, entries: Iterable[Entry], audience: Audience, closed: Iterable[str]) -> Mail:
+    """`closed`: the public ids of what only members may read."""
+    shut = set(closed)
+    shown = [replace(entry, is_link_only=entry.public_id in shut) for entry in entries]
+    return write(issue, parts(shown), edition_line=FOR_MEMBERS if audience == Audience.MEMBERS else "")
 
 
 # --- What is kept of it -----------------------------------------------------------------------------
@@ -118,80 +106,231 @@ def ordered(issue: BulletinIssue) -> list[BulletinItem]:
 
 
 def keep_all(issue: BulletinIssue, items: list[BulletinItem], now: dt.datetime) -> None:
-    """An edition for each choice of topics that has something in it."""
-    for topics in topic_choices():
-        _keep(issue, topics, items, revision=0, now=now)
+    """The whole issue first, then an edition for each choice of topics that leaves something out."""
+    for plan in plans(items):
+        closed = [item.public_id for item in items if item.audience == Audience.MEMBERS]
+        _keep(issue, plan.audience, plan.variant, [item for item in items if plan.holds(item)], closed, revision=0, now=now)
 
 
-def current(issue: BulletinIssue, topics: Sequence[Section], now: dt.datetime) -> BulletinEdition | None:
-    """What may go to those who chose these topics now: the newest edition, or a revision without what has been hidden since."""
-    newest = issue.editions.filter(topics=_joined(topics)).order_by("-revision").first()
-    if newest is None or is_open(newest):
-        return newest
-    return revise(newest, now)
+def current(issue: BulletinIssue, plan: Plan, now: dt.datetime) -> BulletinEdition | None:
+    """What may go to those now: the newest edition, or a revision without what has been hidden, or is over, since.
+
+    Somebody may have been the first to choose so after the issue was frozen.
+    """
+    newest = issue.editions.filter(audience=plan.audience, variant=plan.variant).order_by("-revision").first()
+    today = timezone.localdate(now)
+    if newest is None:
+        items = [item for item in ordered(issue) if plan.holds(item)]
+        return _keep_what_is_fit(issue, plan.audience, plan.variant, items, revision=0, today=today, now=now)
+    return newest if is_open(newest, today) else revise(newest, now)
 
 
 def revise(edition: BulletinEdition, now: dt.datetime) -> BulletinEdition | None:
     """Nothing left in it: nothing to send."""
-    items = ordered(edition.issue)
-    still_open = open_to_everyone(items)
-    items = [item for item in items if item.public_id in still_open]
-    return _keep(edition.issue, edition.sections, items, revision=edition.revision + 1, now=now)
+    spoken_of = set(edition.items.values_list("pk", flat=True))
+    items = [item for item in ordered(edition.issue) if item.pk in spoken_of]
+    audience, revision = Audience(edition.audience), edition.revision + 1
+    return _keep_what_is_fit(
+        edition.issue, audience, edition.variant, items, revision=revision, today=timezone.localdate(now), now=now
+    )
 
 
-def _joined(topics: Iterable[Section]) -> str:
-    return "+".join(section.value for section in ALL_SECTIONS if section in topics)
+def instead_of(edition: BulletinEdition, now: dt.datetime) -> BulletinEdition | None:
+    """For whom this one could not go to any more: the newest revision, if somebody had to be sent one before and it still holds."""
+    newest = edition.issue.editions.filter(audience=edition.audience, variant=edition.variant).latest("revision")
+    if newest.revision > edition.revision and is_open(newest, timezone.localdate(now)):
+        return newest
+    return revise(newest, now)
+
+
+def _keep_what_is_fit(
+    issue: BulletinIssue,
+    audience: Audience,
+    variant: str,
+    items: list[BulletinItem],
+    *,
+    revision: int,
+    today: dt.date,
+    now: dt.datetime,
+) -> BulletinEdition | None:
+    fit = fit_to_mail(items, today)
+    readable = fit.public if audience == Audience.PUBLIC else fit.everything
+    items = [item for item in items if item.public_id in readable]
+    closed = [item.public_id for item in items if item.public_id not in fit.public or item.audience == Audience.MEMBERS]
+    return _keep(issue, audience, variant, items, closed, revision=revision, now=now)
 
 
 def _keep(
-    issue: BulletinIssue, topics: Sequence[Section], items: list[BulletinItem], *, revision: int, now: dt.datetime
+    issue: BulletinIssue,
+    audience: Audience,
+    variant: str,
+    items: list[BulletinItem],
+    closed: Iterable[str],
+    *,
+    revision: int,
+    now: dt.datetime,
 ) -> BulletinEdition | None:
-    shown_items = [item for item in items if item.section in topics]
-    if not shown_items:
+    if not items:
         return None
-    mail = write(issue, parts(frozen_entries(shown_items), topics))
+    inside = {item.public_id for item in items}
+    link_only = sorted(inside & set(closed)) if audience == Audience.MEMBERS else []
+    mail = written(issue, frozen_entries(items), audience, link_only)
     if mail.size > LARGEST:
         raise Refusal(
             f"The mail comes to {mail.size // 1000} kB, and some mail programs cut off what is over {LARGEST // 1000}. "
             "Take something out, or shorten the opening."
         )
-    joined = _joined(topics)
+    name = variant if audience == Audience.PUBLIC else f"{audience}:{variant}"
     edition = BulletinEdition.objects.create(
         issue=issue,
-        topics=joined,
+        audience=audience,
+        variant=variant,
         revision=revision,
-        key=f"{STREAM}:{issue.public_id}:{joined}" + (f":{revision}" if revision else ""),
+        key=f"{STREAM}:{issue.public_id}:{name}" + (f":{revision}" if revision else ""),
         subject=mail.subject,
         html=mail.html,
         text=mail.text,
-        sha256=hashlib.sha256(f"{mail.subject}\n{mail.html}\n{mail.text}".encode()).hexdigest(),
-        item_count=len(shown_items),
+        sha256=fingerprint(mail),
+        link_only=link_only,
+        item_count=len(items),
         written_at=now,
     )
-    edition.items.set(shown_items)
+    edition.items.set(items)
     return edition
+
+
+def fingerprint(mail: Mail) -> str:
+    return hashlib.sha256(f"{mail.subject}\n{mail.html}\n{mail.text}".encode()).hexdigest()
 
 
 # --- Asked just before each mail goes ---------------------------------------------------------------
 
 REMEMBERED_FOR = 1.0  # seconds: five thousand mails do not ask five thousand times
-_remembered: dict[str, tuple[float, bool]] = {}
+_remembered: dict[str, tuple[float, BulletinEdition | None, bool]] = {}
 
 
-def is_open(edition: BulletinEdition) -> bool:
-    """Everybody may still read everything it speaks of."""
+def is_open(edition: BulletinEdition, today: dt.date | None = None) -> bool:
+    """Its readers may still read everything it speaks of."""
     items = list(edition.items.all())
-    return len(items) == edition.item_count == len(open_to_everyone(items))
+    if len(items) != edition.item_count:
+        return False
+    fit, closed = fit_to_mail(items, today), set(edition.link_only)
+    return all(item.public_id in (fit.everything if item.public_id in closed else fit.public) for item in items)
 
 
 def still_allowed(delivery: Delivery) -> bool:
-    """The ledger skips the mail if not; `actions.finish` then sends the same people a revision."""
-    key, moment = delivery.message.key, time.monotonic()
-    at, answer = _remembered.get(key, (0.0, False))
-    if key in _remembered and moment - at < REMEMBERED_FOR:
+    """The ledger skips the mail if not; `actions.look_after` then sends the same people what they may read."""
+    edition, answer = _asked(delivery.message.key)
+    if edition is None or not answer or edition.audience == Audience.PUBLIC:
         return answer
-    edition = BulletinEdition.objects.filter(key=key).first()
-    answer = edition is None or is_open(edition)
-    _remembered.clear()
-    _remembered[key] = (moment, answer)
-    return answer
+    return readers_among([delivery.address_hash], timezone.now()) != set()
+
+
+def _asked(key: str) -> tuple[BulletinEdition | None, bool]:
+    moment = time.monotonic()
+    at, edition, answer = _remembered.get(key, (0.0, None, False))
+    if key not in _remembered or moment - at >= REMEMBERED_FOR:
+        edition = BulletinEdition.objects.filter(key=key).first()
+        answer = edition is None or is_open(edition)
+        _remembered.clear()
+        _remembered[key] = (moment, edition, answer)
+    return edition, answer
+
+
+def readers_among(address_hashes: Iterable[str], now: dt.datetime) -> set[str]:
+    """Those whose mailbox gets the members' edition at this moment."""
+    members = Subscriber.objects.filter(address_hash__in=list(address_hashes)).who_get_members_edition(now)
+    return set(members.values_list("address_hash", flat=True))
+
+
+def plans_with_readers(issue: BulletinIssue, now: dt.datetime) -> list[Plan]:
+    """What is posted: an edition that nobody gets makes no message."""
+    planned = plans(ordered(issue))
+    return [plan for plan, people in zip(planned, counts(planned, now), strict=True) if people]
+
+
+def counts(planned: Sequence[Plan], now: dt.datetime) -> list[int]:
+    """How many people get each, in one query."""
+    members = Count("pk", filter=Q(wants_members_edition=True, user__in=readers_of_members_content(now)))
+    rows = Subscriber.objects.active().order_by().values_list("topic_key").annotate(everybody=Count("pk"), members=members)
+    by_choice = {key: (everybody, of_members) for key, everybody, of_members in rows}
+    apart = _are_apart(planned)
+    return [sum(_of(plan, apart, *by_choice.get(key, (0, 0))) for key in plan.chosen) for plan in planned]
+
+
+def _of(plan: Plan, apart: bool, everybody: int, of_members: int) -> int:
+    if not apart:
+        return everybody
+    return of_members if plan.audience == Audience.MEMBERS else everybody - of_members
+
+
+def _are_apart(planned: Iterable[Plan]) -> bool:
+    return len({plan.audience for plan in planned}) > 1
+
+
+def subscribers_of(issue: BulletinIssue, edition: BulletinEdition, now: dt.datetime) -> Iterator[Subscriber]:
+    """Who gets this edition: everybody who was a subscriber when the issue was sent, each in one edition alone.
+
+    Whoever has changed their topics since, to a choice that nobody had made before, gets the whole issue, unless it holds nothing
+    that they chose.
+    """
+    items = ordered(issue)
+    planned = plans(items)
+    ours = [plan for plan in planned if plan.audience == edition.audience]
+    in_ledger = issue.editions.filter(key__in=Message.objects.values("key")).values_list("audience", "variant")
+    posted = {variant for audience, variant in in_ledger if audience == edition.audience}
+    are_apart = any(audience == Audience.MEMBERS for audience, _ in in_ledger)
+    is_whole = any(plan.is_whole and plan.variant == edition.variant for plan in ours)
+    chosen = [
+        key
+        for plan in ours
+        for key in plan.chosen
+        if plan.variant == edition.variant or (is_whole and plan.variant not in posted and any(plan.holds(item) for item in items))
+    ]
+    found = Subscriber.objects.active().filter(confirmed_at__lte=issue.sent_at or now).who_chose(chosen)
+    if are_apart:
+        members = found.who_get_members_edition(now)
+        found = members if edition.audience == Audience.MEMBERS else found.exclude(pk__in=members.values("pk"))
+    for page in _pages(found.exclude(_is_reached_by(issue.editions.exclude(pk=edition.pk)))):
+        yield from page
+
+
+def passed_over(issue: BulletinIssue, now: dt.datetime) -> Iterator[list[tuple[BulletinEdition, list[Subscriber]]]]:
+    """A page at a time, who took the bulletin when the issue was sent and is in no edition of it, each with the one for them now.
+
+    Editions are written down one after the other: whoever changes their choice in between is in the wrong one at both times.
+    """
+    found = Subscriber.objects.active().filter(confirmed_at__lte=issue.sent_at or now)
+    planned: list[Plan] = []
+    for page in _pages(found.exclude(_is_reached_by(issue.editions.all()))):
+        planned = planned or plans(ordered(issue))
+        members = readers_among([subscriber.address_hash for subscriber in page], now) if _are_apart(planned) else None
+        written = []
+        for plan in planned:
+            ours = [subscriber for subscriber in page if subscriber.topic_key in plan.chosen]
+            if members is not None:
+                theirs = plan.audience == Audience.MEMBERS
+                ours = [subscriber for subscriber in ours if (subscriber.address_hash in members) is theirs]
+            if ours and (edition := current(issue, plan, now)):
+                written.append((edition, ours))
+        yield written
+
+
+def _is_reached_by(editions: QuerySet[BulletinEdition]) -> Exists:
+    """By an index, for each one asked about: a list of everybody would be gathered anew for every page."""
+    messages = Message.objects.filter(key__in=list(editions.values_list("key", flat=True)))
+    return Exists(Delivery.objects.filter(message__in=messages.values("pk"), address_hash=OuterRef("address_hash")))
+
+
+def _pages(found: SubscriberQuerySet) -> Iterator[list[Subscriber]]:
+    """Each read to its end before anything is written: SQLite lets nobody write who has half read what others changed since."""
+    last = 0
+    while page := list(found.filter(pk__gt=last).order_by("pk")[:PAGE]):
+        yield page
+        last = page[-1].pk
+
+
+def public_twin(edition: BulletinEdition, now: dt.datetime) -> BulletinEdition | None:
+    """What somebody gets instead who is no member any more."""
+    shown = int(edition.variant.removeprefix(VARIANT))
+    return current(edition.issue, Plan(Audience.PUBLIC, shown, [], is_whole=False), now)

@@ -1,35 +1,84 @@
-"""What somebody types to take the bulletin, and what an editor types into an issue."""
+"""What somebody types to take the bulletin, and which topics an editor offers them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
-from django.urls import reverse_lazy
 
-from hub.bulletin.models import ALL_SECTIONS, BulletinIssue, BulletinItem, Section
-from hub.core.markdown import MAX_LENGTH
+from hub.bulletin.models import MOST_TOPICS, Subscriber
+from hub.bulletin.topics import Topic
 from hub.mail.recipients import mailbox
-
-TOPICS = [
-    (Section.EVENTS.value, "Events: workshops and meetings in the next six weeks"),
-    (Section.CONTENT.value, "New to read: briefing papers and case studies"),
-    (Section.QUESTIONS.value, "Question time: questions that nobody has answered yet"),
-]
+from taxonomy.forms import ConceptsField
 
 
 class TopicsForm(forms.Form):
+    """With nothing to choose between there is no field."""
+
     topics = forms.MultipleChoiceField(
-        label="What would you like to hear about?",
-        choices=TOPICS,
+        label="New to read: only about",
+        help_text="Tick none and you hear of everything new. Events and question time always come.",
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Tick at least one topic. If you want none of them, leave the bulletin instead."},
     )
 
-    def clean_topics(self) -> list[Section]:
-        return [section for section in ALL_SECTIONS if section.value in self.cleaned_data["topics"]]
+    def __init__(self, topics: Sequence[Topic], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topics"].choices = [(topic.public_id, topic.label) for topic in topics]  # type: ignore[attr-defined]
+        if not topics:
+            del self.fields["topics"]
+
+    def chosen(self) -> list[str]:
+        """Public ids. After `is_valid()`."""
+        chosen: list[str] = self.cleaned_data.get("topics", [])
+        return chosen
+
+
+class PreferencesForm(TopicsForm):
+    members_edition = forms.BooleanField(
+        label="Send me the members' edition",
+        help_text="It also has what only members may read. Without the tick you get what everybody gets.",
+        required=False,
+    )
+
+    def __init__(self, subscriber: Subscriber, topics: Sequence[Topic], *args: Any, reads_members: bool, **kwargs: Any) -> None:
+        chosen = [topic.public_id for topic in topics if topic.bits & subscriber.topic_key]
+        initial = {"topics": chosen, "members_edition": subscriber.wants_members_edition}
+        super().__init__(topics, *args, initial=initial, **kwargs)
+        if not reads_members:
+            del self.fields["members_edition"]
+
+
+class PauseForm(forms.Form):
+    months = forms.TypedChoiceField(
+        label="For how long?",
+        choices=[(1, "One month"), (2, "Two months"), (3, "Three months")],
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say for how long."},
+    )
+
+
+class OpenListForm(forms.Form):
+    reason = forms.CharField(
+        label="Why do you need it?",
+        max_length=400,
+        help_text="Every other facilitator and administrator gets a mail with your name and these words.",
+        error_messages={"required": "Say why you need the list: the others will read it."},
+    )
+
+
+class ChooseTopicsForm(forms.Form):
+    """What subscribers may choose between."""
+
+    concepts = ConceptsField(
+        label="Topics",
+        most=MOST_TOPICS,
+        takes_proposed=False,
+        required=False,
+        help_text=f"Up to {MOST_TOPICS} broad terms of the A to Z, in the order in which people see them. What stands below a term belongs to it.",
+    )
 
 
 class SubscribeForm(TopicsForm):
@@ -44,59 +93,8 @@ class SubscribeForm(TopicsForm):
     )
     field_order = ["email", "topics"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["topics"].error_messages["required"] = "Tick at least one topic."
-
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if mailbox(email) is None:
             raise forms.ValidationError("We cannot write to this address. Check it for a slip, or use another one.")
         return email
-
-
-class IssueForm(forms.Form):
-    """The words of a draft; each item has a note of its own."""
-
-    title = forms.CharField(
-        label="Title",
-        help_text="It is also the subject of the mail.",
-        max_length=120,
-        error_messages={"required": "Give the issue a title."},
-    )
-    opening = forms.CharField(
-        label="Opening",
-        help_text="A few warm words, signed. Leave an empty line between paragraphs.",
-        required=False,
-        max_length=MAX_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 8, "data-preview-url": reverse_lazy("markdown_preview")}),
-    )
-
-    def __init__(self, items: Iterable[BulletinItem], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for item in items:
-            self.fields[note_name(item)] = forms.CharField(
-                label="Note",
-                required=False,
-                max_length=300,
-                initial=item.note,
-                error_messages={"max_length": "Keep a note to %(limit_value)d characters: this one has %(show_value)s."},
-            )
-
-    @classmethod
-    def initial_for(cls, issue: BulletinIssue) -> dict[str, str]:
-        return {"title": issue.title, "opening": issue.opening}
-
-    def clean_opening(self) -> str:
-        return str(self.cleaned_data["opening"]).replace("\r\n", "\n")
-
-    def note_of(self, item: BulletinItem) -> BoundField:
-        return self[note_name(item)]
-
-    def notes(self) -> dict[str, str]:
-        """By the item's public id. After `is_valid()`."""
-        return {name.removeprefix("note-"): text for name, text in self.cleaned_data.items() if name.startswith("note-")}
-
-
-def note_name(item: BulletinItem) -> str:
-    return f"note-{item.public_id}"

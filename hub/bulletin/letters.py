@@ -1,42 +1,44 @@
-"""What we write to one subscriber: the link that confirms, or that they are on the list already."""
+"""What we write to one subscriber: the link that confirms, or that they are on the list already; and to those who look after it."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
+from hub.accounts.models import User
 from hub.bulletin import links
-from hub.bulletin.models import Subscriber
+from hub.bulletin.models import ListReading, Subscriber
+from hub.bulletin.topics import labels_of
 from hub.mail import actions as mail
 from hub.mail.models import Lane
 from hub.mail.recipients import Recipient
 
 STREAM = "confirmation"
-# Whoever presses the button again and again, or presses it with somebody else's address, fills no mailbox.
-ONE_IN = dt.timedelta(minutes=10)
 
 
-def ask_to_confirm(subscriber: Subscriber, now: dt.datetime) -> None:
-    _post("confirm", subscriber, "Confirm that you want the bulletin", links.confirm_url(subscriber, now), now)
-
-
-def say_already_subscribed(subscriber: Subscriber, now: dt.datetime) -> None:
-    _post("already", subscriber, "You take the bulletin already", links.preferences_url(subscriber), now)
+def answer(subscriber: Subscriber, now: dt.datetime) -> None:
+    """One letter, whatever we know of the address."""
+    if subscriber.is_on_the_list:
+        _post("already", subscriber, "You take the bulletin already", links.preferences_url(subscriber), now)
+    else:
+        _post("confirm", subscriber, "Confirm that you want the bulletin", links.confirm_url(subscriber, now), now)
 
 
 def _post(kind: str, subscriber: Subscriber, subject: str, url: str, now: dt.datetime) -> None:
     """The link is the person's own part, so that the text says nothing about anybody."""
     context = {
         "link": "[[link]]",
-        "topics": [section.label for section in subscriber.topics],
+        "paused_until": subscriber.paused_until,
+        "topics": labels_of(subscriber.topic_key),
         "site_name": settings.WAGTAIL_SITE_NAME,
         "site_url": settings.SITE_URL,
     }
-    window = int(now.timestamp() // ONE_IN.total_seconds())
     mail.post(
-        key=f"bulletin-{kind}:{subscriber.public_id}:{subscriber.token_version}:{window}",
+        key=f"bulletin-{kind}:{subscriber.public_id}:{subscriber.token_version}:{now.timestamp():.0f}",
         stream=STREAM,
         lane=Lane.SIGN_IN,
         subject=subject,
@@ -44,5 +46,25 @@ def _post(kind: str, subscriber: Subscriber, subject: str, url: str, now: dt.dat
         html=render_to_string(f"emails/bulletin/{kind}.html", context),
         recipients=[Recipient(subscriber.email or "", {"link": url})],
         expires_at=now + links.CONFIRM_WITHIN,
+        now=now,
+    )
+
+
+def the_list_was_opened(reading: ListReading, to: Iterable[User], now: dt.datetime) -> None:
+    """To those who would have had to do it instead."""
+    context = {
+        "reading": reading,
+        "url": settings.SITE_URL + reverse("bulletin:subscribers"),
+        "site_name": settings.WAGTAIL_SITE_NAME,
+        "site_url": settings.SITE_URL,
+    }
+    mail.post(
+        key=f"bulletin-list-opened:{reading.public_id}",
+        stream="oversight",
+        lane=Lane.NOTICE,
+        subject=f"{reading.read_by} opened the list of subscribers",
+        text=render_to_string("emails/bulletin/list_opened.txt", context),
+        recipients=[Recipient(person.email) for person in to],
+        by=reading.read_by,
         now=now,
     )

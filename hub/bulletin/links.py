@@ -17,6 +17,8 @@ from django.urls import reverse
 from hub.bulletin.models import Subscriber
 
 CONFIRM_WITHIN = dt.timedelta(hours=48)
+# How long somebody who left by mistake can come back without asking again; we keep their address for as long.
+UNDO_WITHIN = dt.timedelta(days=1)
 
 
 class LinkOver(Exception):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Max
 
-from hub.bulletin import compose, contents, editions
+from hub.accounts.models import User
+from hub.bulletin import contents, dates, editions, writing
+from hub.bulletin.calendar import holiday_on, on_the_wall
 from hub.bulletin.contents import Thing, words_for
-from hub.bulletin.editions import Entry, Mail, Part
-from hub.bulletin.models import BulletinIssue, BulletinIssueQuerySet, BulletinItem, Section, Subscriber
+from hub.bulletin.models import BulletinIssue, BulletinIssueQuerySet, BulletinItem, BulletinSchedule, Section
+from hub.bulletin.writing import Entry
 from hub.core.audience import Viewer
-from hub.mail.models import Delivery, Message
 from hub.members.models import Office, Role
 
 # --- The archive ------------------------------------------------------------------------------------
@@ -39,6 +39,29 @@ def issues_for_archive() -> BulletinIssueQuerySet:
     return BulletinIssue.objects.out().newest_first()
 
 
+def issues_for_feed(most: int) -> list[tuple[BulletinIssue, list[str]]]:
+    """Each with the titles in it that everybody may read now, in the order of the mail. As many queries for 20 issues as for one."""
+    issues = list(issues_for_archive()[:most])
+    by_issue: dict[int, list[BulletinItem]] = {issue.pk: [] for issue in issues}
+    for item in BulletinItem.objects.filter(issue__in=issues).order_by("position", "public_id"):
+        by_issue[item.issue_id].append(item)
+    things = contents.things_of([item for items in by_issue.values() for item in items], contents.ANYBODY)
+    return [(issue, _titles([item for item in by_issue[issue.pk] if item.public_id in things])) for issue in issues]
+
+
+def _titles(items: list[BulletinItem]) -> list[str]:
+    return [entry.title for part in writing.parts(writing.frozen_entries(items)) for entry in part.entries]
+
+
+def neighbours(issue: BulletinIssue) -> tuple[BulletinIssue | None, BulletinIssue | None]:
+    """The issue before and the one after, of those that went out."""
+    out = BulletinIssue.objects.out()
+    return (
+        out.filter(number__lt=issue.number).order_by("-number").first(),
+        out.filter(number__gt=issue.number).order_by("number").first(),
+    )
+
+
 def parts_for_archive(issue: BulletinIssue, viewer: Viewer) -> list[ShownPart]:
     """Without what this viewer may not read now: it leaves no gap, and no number tells that something is missing."""
     items = editions.ordered(issue)
@@ -47,7 +70,7 @@ def parts_for_archive(issue: BulletinIssue, viewer: Viewer) -> list[ShownPart]:
     waiting = contents.unanswered(shown)
     return [
         ShownPart(part.section, [_shown(entry, things[entry.public_id], entry.public_id in waiting) for entry in part.entries])
-        for part in editions.parts(editions.frozen_entries(shown))
+        for part in writing.parts(writing.frozen_entries(shown))
     ]
 
 
@@ -61,32 +84,6 @@ def _shown(entry: Entry, thing: Thing, waits: bool) -> ShownItem:
 # --- Composing --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Row:
-    """An item on the compose page; without `entry` it is no longer open to everyone, and we do not say what it was."""
-
-    item: BulletinItem
-    entry: Entry | None
-    is_first: bool
-    is_last: bool
-
-
-@dataclass(frozen=True)
-class Offer:
-    title: str
-    url: str
-    kicker: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """One section of the compose page."""
-
-    section: Section
-    rows: list[Row]
-    offers: list[Offer]
-
-
 def issues_to_compose() -> BulletinIssueQuerySet:
     return BulletinIssue.objects.newest_first()
 
@@ -95,111 +92,45 @@ def next_number() -> int:
     return (BulletinIssue.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def tables(issue: BulletinIssue, now: dt.datetime) -> list[Table]:
-    items = editions.ordered(issue)
-    entries = {entry.public_id: entry for entry in editions.live_entries(items, contents.open_to_everyone(items))}
-    offered = compose.suggestions(issue, now)
-    return [
-        Table(section, _rows([item for item in items if item.section == section], entries), _offers(offered[section]))
-        for section in Section
-    ]
-
-
-def _rows(items: list[BulletinItem], entries: dict[str, Entry]) -> list[Row]:
-    last = len(items) - 1
-    return [Row(item, entries.get(item.public_id), place == 0, place == last) for place, item in enumerate(items)]
-
-
-def _offers(things: list[Thing]) -> list[Offer]:
-    return [Offer(words.title, words.url, words.kicker) for words in map(words_for, things)]
-
-
-def mail_of(issue: BulletinIssue) -> Mail:
-    """The whole mail: a draft's as it would be now, otherwise the words that were frozen."""
-    kept = None if issue.is_draft else issue.editions.order_by("revision", "pk").first()
-    if kept is not None:
-        return Mail(kept.subject, kept.html, kept.text)
-    items = editions.ordered(issue)
-    return editions.write(issue, editions.parts(editions.live_entries(items, contents.open_to_everyone(items))))
+def who_look_after_it(now: dt.datetime) -> list[User]:
+    """Facilitators and administrators."""
+    offices = Office.objects.current(now).filter(role__in=[Role.FACILITATOR, Role.ADMINISTRATOR])
+    return list(User.objects.filter(is_active=True, pk__in=offices.values("user")).order_by("last_name", "first_name", "pk"))
 
 
 def who_can_send(now: dt.datetime) -> list[str]:
-    offices = Office.objects.current(now).filter(role__in=[Role.FACILITATOR, Role.ADMINISTRATOR]).select_related("user")
-    return sorted({office.user.get_full_name() for office in offices if office.user.is_active} - {""})
-
-
-# --- Sending ----------------------------------------------------------------------------------------
-
-
-def subscribers_who_get(topics: Collection[Section]) -> QuerySet[Subscriber]:
-    """Those who chose at least one section that the issue has."""
-    chosen = Q()
-    for section in topics:
-        chosen |= Q(**{f"wants_{section.value}": True})
-    return Subscriber.objects.active().filter(chosen) if topics else Subscriber.objects.none()
-
-
-@dataclass(frozen=True)
-class BeforeSending:
-    """What the last page before the button says."""
-
-    parts: list[Part]
-    recipients: int
-    with_a_part: int  # of the recipients: those who left out a section that this issue has
-    gone: int  # items hidden since the issue was frozen; they are left out of what is mailed
-
-
-def before_sending(issue: BulletinIssue) -> BeforeSending:
-    items = editions.ordered(issue)
-    still_open = contents.open_to_everyone(items)
-    parts = editions.parts(editions.frozen_entries([item for item in items if item.public_id in still_open]))
-    sections = [part.section for part in parts]
-    recipients = subscribers_who_get(sections)
-    everything = recipients.filter(**{f"wants_{section.value}": True for section in sections})
-    total = recipients.count()
-    return BeforeSending(parts, total, total - everything.count(), len(items) - len(still_open))
-
-
-@dataclass(frozen=True)
-class Progress:
-    """People, not mails: who was held back and got a revision instead counts once."""
-
-    total: int
-    accepted: int
-    waiting: int
-    failed: int
-    skipped: int
-    uncertain: int
-
-
-def messages_of(issue: BulletinIssue) -> list[Message]:
-    return list(Message.objects.filter(key__in=issue.editions.values("key")).order_by("created_at", "key"))
-
-
-def _deliveries_of(issue: BulletinIssue) -> QuerySet[Delivery]:
-    ours = Delivery.objects.filter(message__key__in=issue.editions.values("key"))
-    later = ours.filter(address_hash=OuterRef("address_hash"), pk__gt=OuterRef("pk"))
-    return ours.exclude(Exists(later))
-
-
-def progress(issue: BulletinIssue) -> Progress:
-    found = dict(_deliveries_of(issue).order_by().values_list("state").annotate(number=Count("pk")))
-    state = Delivery.State
-    return Progress(
-        total=sum(found.values()),
-        accepted=found.get(state.ACCEPTED, 0),
-        waiting=sum(found.get(each, 0) for each in Delivery.WAITING),
-        failed=found.get(state.FAILED, 0),
-        skipped=found.get(state.SKIPPED, 0),
-        uncertain=found.get(state.UNCERTAIN, 0),
-    )
-
-
-def addresses_to_look_at(issue: BulletinIssue) -> list[Delivery]:
-    """By name: who was refused, and of whom nobody knows."""
-    wanted = _deliveries_of(issue).filter(state__in=[Delivery.State.FAILED, Delivery.State.UNCERTAIN])
-    return list(wanted.order_by("state", "address", "public_id"))
+    return sorted({person.get_full_name() for person in who_look_after_it(now)} - {""})
 
 
 def going_out() -> list[BulletinIssue]:
     return list(BulletinIssue.objects.filter(state=BulletinIssue.State.SENDING).order_by("number"))
+
+
+# --- The schedule -----------------------------------------------------------------------------------
+
+DATES_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class ComingDate:
+    day: dt.date
+    issue: BulletinIssue | None
+    holiday: str
+
+
+@dataclass(frozen=True)
+class Schedule:
+    row: BulletinSchedule
+    dates: list[ComingDate]
+
+
+def schedule(now: dt.datetime) -> Schedule | None:
+    """With its next dates; None until somebody has set one."""
+    row = dates.schedule()
+    if row is None:
+        return None
+    rhythm = row.rhythm
+    first = rhythm.next_from(on_the_wall(now).date())
+    days = [first + dt.timedelta(weeks=number * row.every) for number in range(DATES_SHOWN)] if row.is_on else []
+    taken = {issue.period: issue for issue in BulletinIssue.objects.filter(period__in=days)}
+    return Schedule(row, [ComingDate(day, taken.get(day), holiday_on(day)) for day in days])

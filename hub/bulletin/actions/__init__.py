@@ -1,22 +1,90 @@
 """Every write of the bulletin: who takes it, what an issue holds, and how it goes out."""
 
-from hub.bulletin.actions.composing import add_item, edit_issue, freeze, move_item, remove_item, start_issue, thaw
-from hub.bulletin.actions.sending import finish, send
-from hub.bulletin.actions.subscribing import change_topics, confirm, purge_unconfirmed, subscribe, unsubscribe
+from hub.bulletin.actions.composing import (
+    add_item,
+    approve,
+    edit_issue,
+    freeze,
+    move_item,
+    remove_item,
+    send_now,
+    skip,
+    start_issue,
+    submit,
+    thaw,
+)
+from hub.bulletin.actions.leaving import (
+    come_back,
+    forget_who_left,
+    leave_by_mail,
+    pause,
+    purge_unconfirmed,
+    resume,
+    resume_rested,
+    stop,
+    unsubscribe,
+)
+from hub.bulletin.actions.reading_the_list import open_list
+from hub.bulletin.actions.scheduling import draft_what_is_due, remind_of_what_is_due, send_what_is_due, set_schedule
+from hub.bulletin.actions.sending import (
+    look_after,
+    pause_issue,
+    recipients_of,
+    resume_issue,
+    send,
+    send_test,
+    send_to_uncertain,
+    stop_issue,
+)
+from hub.bulletin.actions.subscribing import (
+    change_topics,
+    confirm,
+    link_account,
+    subscribe,
+    subscribe_member,
+    unlink_account,
+)
+from hub.bulletin.actions.topics import choose_topics
 
 __all__ = [
     "add_item",
+    "approve",
     "change_topics",
+    "choose_topics",
+    "come_back",
     "confirm",
+    "draft_what_is_due",
     "edit_issue",
-    "finish",
+    "forget_who_left",
     "freeze",
+    "leave_by_mail",
+    "link_account",
+    "look_after",
     "move_item",
+    "open_list",
+    "pause",
+    "pause_issue",
     "purge_unconfirmed",
+    "recipients_of",
+    "remind_of_what_is_due",
     "remove_item",
+    "resume",
+    "resume_issue",
+    "resume_rested",
     "send",
+    "send_now",
+    "send_test",
+    "send_to_uncertain",
+    "send_what_is_due",
+    "set_schedule",
+    "skip",
     "start_issue",
+    "stop",
+    "stop_issue",
+    "submit",
     "subscribe",
+    "subscribe_member",
     "thaw",
+    "unlink_account",
     "unsubscribe",
 ]

@@ -10,27 +10,43 @@ from django.db.models import Max
 
 from forum.models import Question
 from hub.accounts.models import User
-from hub.bulletin import compose, editions
-from hub.bulletin.contents import Thing, is_open_to_everyone, open_to_everyone, section_of, words_for
+from hub.bulletin import compose, dates, drafts, editions, gates, notices
+from hub.bulletin.calendar import on_the_wall
+from hub.bulletin.contents import Thing, audience_of, fit_to_mail, section_of, target_of, words_for
 from hub.bulletin.models import BulletinIssue, BulletinItem, Section
 from hub.bulletin.queries import next_number
 from hub.bulletin.refusals import Refusal
+from hub.core.audience import Audience
 from hub.core.markdown import render
 
 
 @transaction.atomic
 def start_issue(
-    *, number: int | None = None, title: str = "", opening: str = "", by: User, now: dt.datetime, suggest: bool = True
+    *,
+    number: int | None = None,
+    title: str = "",
+    opening: str = "",
+    period: dt.date | None = None,
+    by: User | None,
+    now: dt.datetime,
+    suggest: bool = True,
 ) -> BulletinIssue:
-    """The same number again returns the issue it started: a button pressed twice starts one."""
+    """The same number again returns the issue it started: a button pressed twice starts one.
+
+    What somebody starts by hand stands for the next date of the schedule that has no issue, so that the worker starts no other.
+    """
     if number is None:
         number = next_number()
+    planned = dates.for_new_issue(period, now)
     issue, is_new = BulletinIssue.objects.get_or_create(
         number=number,
         defaults={
             "title": title or f"STEP bulletin {number}",
             "opening": opening,
             "opening_html": render(opening),
+            "period": planned.period,
+            "send_on": planned.send_on,
+            "send_time": planned.send_time,
             "composed_by": by,
             "created_at": now,
         },
@@ -43,12 +59,25 @@ def start_issue(
 
 @transaction.atomic
 def edit_issue(
-    *, issue: BulletinIssue, title: str, opening: str, notes: Mapping[str, str] | None = None, by: User, now: dt.datetime
+    *,
+    issue: BulletinIssue,
+    title: str,
+    opening: str,
+    send_on: dt.date | None = None,
+    send_time: dt.time | None = None,
+    notes: Mapping[str, str] | None = None,
+    by: User,
+    now: dt.datetime,
 ) -> None:
-    """`notes` by the item's public id; an item that is not named keeps its note."""
+    """`notes` by the item's public id; an item that is not named keeps its note. A day without a time keeps the time it had."""
     _locked_draft(issue)
     issue.title, issue.opening, issue.opening_html = title, opening, render(opening)
-    issue.save(update_fields=["title", "opening", "opening_html"])
+    before = issue.send_on, issue.send_time
+    issue.send_on = send_on
+    issue.send_time = (send_time or issue.send_time or dates.USUAL_TIME) if send_on else None
+    if (issue.send_on, issue.send_time) != before:
+        issue.reminded_at = None
+    issue.save(update_fields=["title", "opening", "opening_html", "send_on", "send_time", "reminded_at"])
     for item in issue.items.filter(public_id__in=notes or {}):
         if item.note != (notes or {})[item.public_id]:
             item.note = (notes or {})[item.public_id]
@@ -57,19 +86,18 @@ def edit_issue(
 
 @transaction.atomic
 def add_item(
-    *, issue: BulletinIssue, section: Section | None = None, obj: Thing, note: str = "", by: User, now: dt.datetime
+    *, issue: BulletinIssue, section: Section | None = None, obj: Thing, note: str = "", by: User | None, now: dt.datetime
 ) -> BulletinItem:
-    """At the end of its section; what is in the issue already stays where it is. Raises Refusal for what not everybody may read."""
+    """At the end of its section; what is in the issue already stays where it is. What only members may read goes to them alone."""
     _locked_draft(issue)
     place = section_of(obj)
     if section is not None and Section(section) != place:
         raise ValueError(f"{obj} belongs in the section “{place.label}”.")
-    if not is_open_to_everyone(obj):
-        raise Refusal(
-            f"“{obj.title}” is not open to everyone, or has been cancelled. "
-            "Subscribers need no account, so the bulletin holds only what everybody may read."
-        )
-    target = {"question": obj} if isinstance(obj, Question) else {"page": obj.page_ptr}
+    if audience_of(obj) is None:
+        raise Refusal(f"“{obj}” has been called off or taken out of sight: not even members could read it.")
+    target = target_of(obj)
+    if isinstance(obj, Question) and not issue.items.filter(**target).exists() and compose.times_used(obj) >= compose.MOST_TIMES:
+        raise Refusal(f"“{obj}” has been in two issues already. Ask somebody who may know: a third time helps nobody.")
     last = issue.items.filter(section=place).aggregate(last=Max("position"))["last"]
     item, _ = BulletinItem.objects.get_or_create(
         issue=issue, **target, defaults={"section": place, "position": (last or 0) + 1, "note": note}
@@ -95,40 +123,113 @@ def move_item(*, item: BulletinItem, by_places: int, by: User, now: dt.datetime)
     BulletinItem.objects.bulk_update(items, ["position"])
 
 
+# --- From the editor's hands into the facilitator's -------------------------------------------------
+
+
+@transaction.atomic
+def submit(*, issue: BulletinIssue, by: User, now: dt.datetime) -> None:
+    """Facilitators hear that it waits for them. It may still be changed."""
+    _locked_draft(issue)
+    if issue.state == BulletinIssue.State.REVIEW:
+        return
+    if not issue.items.exists():
+        raise Refusal("There is nothing in this issue yet. Add an event, something to read or a question first.")
+    issue.state, issue.submitted_by, issue.submitted_at = BulletinIssue.State.REVIEW, by, now
+    issue.save(update_fields=["state", "submitted_by", "submitted_at"])
+    notices.waits_for_approval(issue, by, now)
+
+
+def approve(*, issue: BulletinIssue, at_once: bool = False, by: User, now: dt.datetime) -> None:
+    """Past the gates and frozen; the worker sends it when its time has come. `at_once`: in a moment.
+
+    The gates ask the hub for each link, which is done before any lock is taken.
+    """
+    on = on_the_wall(now).date() if at_once else issue.send_on
+    if on is None:
+        raise Refusal("Say when it goes: set a day, or send it at once.")
+    if shut := gates.stops(gates.gates(drafts.draft_of(issue), on)):
+        raise Refusal(f"{shut[0].name}: {shut[0].findings[0].text}")
+    _approve(issue=issue, at_once=at_once, by=by, now=now)
+
+
+@transaction.atomic
+def _approve(*, issue: BulletinIssue, at_once: bool, by: User, now: dt.datetime) -> None:
+    freeze(issue=issue, by=by, now=now)
+    if at_once:
+        _set_to_now(issue, now)
+
+
 @transaction.atomic
 def freeze(*, issue: BulletinIssue, by: User, now: dt.datetime) -> None:
     """Copies the words of every item and writes every edition. From here on nothing that somebody edits reaches this issue."""
     _locked_draft(issue)
     items = editions.ordered(issue)
-    _refuse_unfit(items, things := open_to_everyone(items))
+    fit = fit_to_mail(items)
+    _refuse_unfit(items, fit.everything)
+    editions.settle(items, fit)
     for item in items:
-        words = words_for(things[item.public_id])
-        item.title, item.url, item.kicker, item.summary = words.title, words.url, words.kicker, words.summary
-    BulletinItem.objects.bulk_update(items, ["title", "url", "kicker", "summary"])
+        words = words_for(fit.everything[item.public_id])
+        is_public = item.audience == Audience.PUBLIC
+        item.title, item.url = words.title, words.url
+        # Of what only members may read nothing is copied but its title: the rest is read where it stands.
+        item.kicker, item.summary = (words.kicker, words.summary) if is_public else ("", "")
+    BulletinItem.objects.bulk_update(items, ["title", "url", "kicker", "summary", "audience", "topic_key"])
     editions.keep_all(issue, items, now)
-    issue.state, issue.frozen_at = BulletinIssue.State.FROZEN, now
-    issue.save(update_fields=["state", "frozen_at"])
+    issue.state, issue.frozen_at, issue.approved_by = BulletinIssue.State.FROZEN, now, by
+    issue.save(update_fields=["state", "frozen_at", "approved_by"])
 
 
-def _refuse_unfit(items: list[BulletinItem], things: dict[str, Thing]) -> None:
+def _refuse_unfit(items: list[BulletinItem], things: Mapping[str, Thing]) -> None:
     if not items:
         raise Refusal("There is nothing in this issue yet. Add an event, something to read or a question first.")
     missing = sum(item.public_id not in things for item in items)
     if missing:
-        what = "One item is" if missing == 1 else f"{missing} items are"
-        raise Refusal(f"{what} no longer open to everyone, or cancelled. The list says which: take it out first.")
+        what = "One item can" if missing == 1 else f"{missing} items can"
+        raise Refusal(f"{what} no longer be read, or has been called off. The list says which: take it out first.")
 
 
 @transaction.atomic
-def thaw(*, issue: BulletinIssue, by: User, now: dt.datetime) -> None:
+def send_now(*, issue: BulletinIssue, by: User, now: dt.datetime) -> None:
+    """An approved issue need not wait for its day; the worker takes it up in a moment."""
+    _lock(issue)
+    if issue.is_out:
+        return
+    if issue.state != BulletinIssue.State.FROZEN:
+        raise Refusal("It has not been approved yet: what is sent has to stand still.")
+    _set_to_now(issue, now)
+
+
+def _set_to_now(issue: BulletinIssue, now: dt.datetime) -> None:
+    wall = on_the_wall(now)
+    issue.send_on, issue.send_time = wall.date(), wall.time().replace(second=0, microsecond=0)
+    issue.save(update_fields=["send_on", "send_time"])
+
+
+@transaction.atomic
+def thaw(*, issue: BulletinIssue, by: User | None, now: dt.datetime) -> None:
     """Back to a draft, for the slip that one sees at the last moment. Nothing has been sent, so nothing is lost."""
     _lock(issue)
-    if issue.state != BulletinIssue.State.FROZEN:
+    if issue.state not in (BulletinIssue.State.FROZEN, BulletinIssue.State.REVIEW):
         raise Refusal("Only an issue that has not been sent can go back to a draft.")
     issue.editions.all().delete()
-    issue.items.update(title="", url="", kicker="", summary="")
-    issue.state, issue.frozen_at = BulletinIssue.State.DRAFT, None
-    issue.save(update_fields=["state", "frozen_at"])
+    issue.items.update(title="", url="", kicker="", summary="", audience=Audience.PUBLIC, topic_key=0)
+    issue.state, issue.frozen_at, issue.approved_by = BulletinIssue.State.DRAFT, None, None
+    issue.submitted_by, issue.submitted_at = None, None
+    issue.save(update_fields=["state", "frozen_at", "approved_by", "submitted_by", "submitted_at"])
+
+
+@transaction.atomic
+def skip(*, issue: BulletinIssue, by: User, now: dt.datetime) -> None:
+    """There is no such issue, and whoever runs the bulletin hears so. What was in it may come up again."""
+    _lock(issue)
+    if issue.state == BulletinIssue.State.SKIPPED:
+        return
+    if issue.is_out:
+        raise Refusal("It is on its way already: call it off on its own page.")
+    issue.editions.all().delete()
+    issue.state, issue.frozen_at, issue.approved_by = BulletinIssue.State.SKIPPED, None, None
+    issue.save(update_fields=["state", "frozen_at", "approved_by"])
+    notices.was_skipped(issue, by, now)
 
 
 def _lock(issue: BulletinIssue) -> None:

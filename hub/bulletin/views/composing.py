@@ -1,41 +1,25 @@
-"""Where editors put an issue together and facilitators send it."""
+"""Where editors put an issue together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
-from hub.bulletin import access, actions, queries
+from hub.bulletin import access, actions, compose_page, queries
 from hub.bulletin import compose as composing
-from hub.bulletin.editions import LARGEST, PREFERENCES, UNSUBSCRIBE
-from hub.bulletin.forms import IssueForm
+from hub.bulletin.calendar import holiday_on
+from hub.bulletin.issue_forms import IssueForm
 from hub.bulletin.models import BulletinIssue
 from hub.bulletin.refusals import Refusal
+from hub.bulletin.views.doors import crumbs, for_editors, may_not_send
 from hub.core.http import MemberRequest
-from hub.mail.preview import shown_as_mail
-
-View = Callable[..., HttpResponse]
-
-
-def for_editors(view: View) -> View:
-    @wraps(view)
-    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        access.check_may_compose(request.user)
-        return view(request, *args, **kwargs)
-
-    return never_cache(check)
+from hub.core.paging import page_of, query_without_page
 
 
 @for_editors
@@ -48,9 +32,12 @@ def compose_list(request: MemberRequest) -> HttpResponse:
         )
         return redirect("bulletin:compose", public_id=issue.public_id)
     context = {
-        "issues": queries.issues_to_compose(),
+        "page": page_of(queries.issues_to_compose(), request),
+        "query": query_without_page(request),
         "next_number": queries.next_number(),
-        "crumbs": [("Home", "/"), ("Bulletin", reverse("bulletin:archive")), ("Compose", "")],
+        "schedule": queries.schedule(timezone.now()),
+        "may_send": access.can_send(request.user),
+        "crumbs": crumbs(),
     }
     return render(request, "bulletin/compose_list.html", context)
 
@@ -64,31 +51,35 @@ def compose(request: MemberRequest, public_id: str) -> HttpResponse:
         if request.method == "POST":
             messages.warning(request, "This issue is frozen: nothing was changed.")
         return redirect("bulletin:send", public_id=public_id)
-    tables = queries.tables(issue, timezone.now())
+    now = timezone.now()
+    tables = compose_page.tables(issue, now)
     items = [row.item for table in tables for row in table.rows]
     form = IssueForm(items, request.POST if request.method == "POST" else None, initial=IssueForm.initial_for(issue))
     if form.is_valid():
         return _do(request, issue, form)
+    typed = request.POST.get("address", request.GET.get("address", ""))
     context = {
         "issue": issue,
         "form": form,
         "tables": [(table, [(row, form.note_of(row.item)) for row in table.rows]) for table in tables],
-        "address": request.POST.get("address", request.GET.get("address", "")),
-        "may_send": access.can_send(request.user),
-        "senders": queries.who_can_send(timezone.now()),
-        "crumbs": _crumbs((issue.title, "")),
+        "address": typed,
+        "found": compose_page.found(typed, request.user) if typed and request.method != "POST" else [],
+        "holiday": holiday_on(issue.send_on) if issue.send_on else "",
+        "has_members_items": any(row.is_for_members for table in tables for row in table.rows),
+        "may_send": (may_send := access.can_send(request.user)),
+        "senders": [] if may_send else queries.who_can_send(now),
+        "crumbs": crumbs((issue.title, "")),
     }
     return render(request, "bulletin/compose.html", context)
 
 
 def _do(request: MemberRequest, issue: BulletinIssue, form: IssueForm) -> HttpResponse:
     """`do` is the button: a verb, and what it is about."""
-    data, now = form.cleaned_data, timezone.now()
     verb, _, about = request.POST.get("do", "save").partition(" ")
-    if verb == "freeze" and not access.can_send(request.user):
-        return _may_not_send(request, issue)
+    if verb == "approve" and not access.can_send(request.user):
+        return may_not_send(request, issue)
     try:
-        actions.edit_issue(issue=issue, title=data["title"], opening=data["opening"], notes=form.notes(), by=request.user, now=now)
+        actions.edit_issue(issue=issue, **form.words(), notes=form.notes(), by=request.user, now=timezone.now())
         return VERBS.get(verb, _saved)(request, issue, about)
     except Refusal as refusal:
         messages.error(request, str(refusal))
@@ -101,14 +92,18 @@ def _saved(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResp
 
 
 def _add(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
-    address = about or request.POST.get("address", "")
-    thing = composing.find(address, request.user)
+    """By its address; or by words of its title, of which the page then shows what they may mean."""
+    typed = about or request.POST.get("address", "")
+    thing = composing.find(typed, request.user)
     if thing is None:
+        if composing.search(typed, request.user):
+            return _back(issue, "add-other", typed=typed)
         raise Refusal(
-            "We found nothing there that a bulletin can hold. Paste the address of an event, a paper, a case study or a question."
+            "We found nothing there that a bulletin can hold. Write words of its title, or paste the address of an event, a paper, "
+            "a case study, a term, a proposal or a question."
         )
     item = actions.add_item(issue=issue, obj=thing, by=request.user, now=timezone.now())
-    messages.success(request, f"“{thing.title}” is in.")
+    messages.success(request, f"“{thing}” is in.")
     return _back(issue, f"item-{item.public_id}")
 
 
@@ -137,8 +132,19 @@ def _look(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpRespo
     return redirect("bulletin:preview", public_id=issue.public_id)
 
 
-def _freeze(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
-    actions.freeze(issue=issue, by=request.user, now=timezone.now())
+def _send_test(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
+    actions.send_test(issue=issue, by=request.user, now=timezone.now())
+    messages.success(request, f"A copy marked as a test is on its way to {request.user.email}.")
+    return _back(issue, "ready")
+
+
+def _submit(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
+    actions.submit(issue=issue, by=request.user, now=timezone.now())
+    messages.success(request, "Facilitators have a mail that it waits for them. You may still change it.")
+    return _back(issue)
+
+
+def _to_approval(request: MemberRequest, issue: BulletinIssue, about: str) -> HttpResponse:
     return redirect("bulletin:send", public_id=issue.public_id)
 
 
@@ -149,96 +155,13 @@ VERBS: dict[str, Callable[[MemberRequest, BulletinIssue, str], HttpResponse]] = 
     "up": _move_up,
     "down": _move_down,
     "look": _look,
-    "freeze": _freeze,
+    "test": _send_test,
+    "submit": _submit,
+    "approve": _to_approval,
 }
 
 
-@for_editors
-@require_safe
-def preview(request: MemberRequest, public_id: str) -> HttpResponse:
-    issue = access.get_issue_to_compose(request.user, public_id)
-    mail = queries.mail_of(issue)
-    context = {
-        "issue": issue,
-        "mail": mail,
-        "kilobytes": mail.size // 1000,
-        "largest": LARGEST // 1000,
-        "is_too_large": mail.size > LARGEST,
-        "crumbs": _crumbs((issue.title, reverse("bulletin:compose", kwargs={"public_id": public_id})), ("The mail", "")),
-    }
-    return render(request, "bulletin/preview.html", context)
-
-
-@for_editors
-@require_safe
-def preview_html(request: MemberRequest, public_id: str) -> HttpResponse:
-    """The two links that are each person's own lead to the archive here."""
-    issue = access.get_issue_to_compose(request.user, public_id)
-    html = queries.mail_of(issue).html
-    for marker in (PREFERENCES, UNSUBSCRIBE):
-        html = html.replace(marker, reverse("bulletin:archive"))
-    return shown_as_mail(html)
-
-
-@for_editors
-@require_http_methods(["GET", "HEAD", "POST"])
-def send(request: MemberRequest, public_id: str) -> HttpResponse:
-    """A last look before the button; after it, how far the issue has got."""
-    issue = access.get_issue_to_compose(request.user, public_id)
-    if issue.is_draft:
-        return redirect("bulletin:compose", public_id=public_id)
-    if request.method == "POST":
-        return _send(request, issue)
-    may_send = access.can_send(request.user)
-    context = {
-        "issue": issue,
-        "may_send": may_send,
-        "senders": queries.who_can_send(timezone.now()),
-        "crumbs": _crumbs((issue.title, "")),
-    }
-    if issue.is_out:
-        context["progress"] = queries.progress(issue)
-        context["to_look_at"] = queries.addresses_to_look_at(issue) if may_send else []
-        return render(request, "bulletin/progress.html", context)
-    context["before"] = queries.before_sending(issue)
-    return render(request, "bulletin/send.html", context)
-
-
-def _send(request: MemberRequest, issue: BulletinIssue) -> HttpResponse:
-    if not access.can_send(request.user):
-        return _may_not_send(request, issue)
-    try:
-        actions.send(issue=issue, by=request.user, now=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect("bulletin:send", public_id=issue.public_id)
-
-
-@for_editors
-@require_POST
-def thaw(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Whoever may not freeze may not undo it."""
-    issue = access.get_issue_to_compose(request.user, public_id)
-    if not access.can_send(request.user):
-        return _may_not_send(request, issue)
-    try:
-        actions.thaw(issue=issue, by=request.user, now=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect("bulletin:compose", public_id=public_id)
-
-
-def _may_not_send(request: MemberRequest, issue: BulletinIssue) -> HttpResponse:
-    """Says who can, where the site's own 403 page could not know."""
-    context = {"issue": issue, "senders": queries.who_can_send(timezone.now()), "crumbs": _crumbs((issue.title, ""))}
-    return render(request, "bulletin/may_not_send.html", context, status=403)
-
-
 def _back(issue: BulletinIssue, anchor: str = "", typed: str = "") -> HttpResponse:
-    """`typed`: the address that could not be added, to be put right."""
+    """`typed`: what could not be added yet, to be put right or chosen from."""
     query = {"address": typed} if typed else {}
     return redirect(reverse("bulletin:compose", kwargs={"public_id": issue.public_id}, query=query, fragment=anchor or None))
-
-
-def _crumbs(*rest: tuple[str, str]) -> list[tuple[str, str]]:
-    return [("Home", "/"), ("Bulletin", reverse("bulletin:archive")), ("Compose", reverse("bulletin:compose_list")), *rest]

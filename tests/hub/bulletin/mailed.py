@@ -9,12 +9,21 @@ from email.message import EmailMessage
 from typing import cast
 from urllib.parse import urlsplit
 
+from hub.mail import actions as mail
+from hub.mail import queries as ledger
 from hub.mail import sender
 from hub.mail.models import Lane
 from tests.factories.mail import ScriptedTransport
 
 
+def write_down(now) -> None:
+    """As the worker does, before anything goes."""
+    for message in ledger.to_freeze():
+        mail.freeze(message=message, now=now)
+
+
 def hand_over(lane: Lane, now) -> list[EmailMessage]:
+    write_down(now)
     transport = ScriptedTransport()
     sender.drain(lane, transport, now)
     return [parse(envelope.data) for envelope in transport.handed]

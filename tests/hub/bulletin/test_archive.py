@@ -6,9 +6,11 @@ import pytest
 
 from forum import actions as forum
 from hub.bulletin import actions
+from hub.mail.models import Lane
 from tests.factories.bulletin import BulletinIssueFactory
 from tests.factories.forum import AnswerFactory, QuestionFactory
 from tests.factories.pages import CaseStudyPageFactory, EventPageFactory, members_only
+from tests.hub.bulletin.mailed import hand_over
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +24,8 @@ def page_of(response) -> str:
 @pytest.fixture
 def sent(frozen, facilitator, now):
     actions.send(issue=frozen, by=facilitator, now=now)
-    actions.finish(issue=frozen, now=now)
+    hand_over(Lane.BULK, now)
+    actions.look_after(issue=frozen, now=now)
     return frozen
 
 
@@ -115,7 +118,7 @@ def test_an_issue_with_a_hidden_item_is_the_very_page_it_would_be_without_it(cli
     """Two worlds that differ only in what is hidden."""
     pages = []
     for extra in (QuestionFactory(title="CANARY", asked_at=now), None):
-        issue = BulletinIssueFactory(number=7, title="STEP bulletin 7")
+        issue = BulletinIssueFactory(number=7, title="STEP bulletin 7", public_id="bcdfghjkmn")
         for thing in filter(None, (event, extra)):
             actions.add_item(issue=issue, obj=thing, by=facilitator, now=now)
         actions.freeze(issue=issue, by=facilitator, now=now)
@@ -144,7 +147,7 @@ def test_an_issue_costs_the_same_however_much_is_in_it(client, facilitator, now,
         actions.send(issue=issue, by=facilitator, now=now)
 
     issue_with(501, 2)
-    issue_with(502, 17)
+    issue_with(502, 7)
     path = iter(["/bulletin/501/"] * 2 + ["/bulletin/502/"] * 2)
 
     assert_constant_queries(lambda: client.get(next(path)), grow=lambda: None)
@@ -162,3 +165,48 @@ def test_public_pages_carry_no_inline_script_or_style_and_answer_head(client, se
 def test_the_archive_sets_no_cookie_for_visitors(client, sent):
     assert not client.get("/bulletin/").cookies
     assert not client.get(ISSUE).cookies
+
+
+# --- Following it -----------------------------------------------------------------------------
+
+
+def test_the_feed_has_every_issue_that_went_out_and_of_each_what_everybody_may_read(client, sent, paper, member):
+    BulletinIssueFactory(number=8, title="Half written")
+    members_only(paper)
+
+    visitors = client.get("/bulletin/feed/")
+    client.force_login(member)
+
+    assert visitors.headers["Content-Type"].startswith("application/atom+xml")
+    words = page_of(visitors)
+    assert "STEP bulletin 7" in words
+    assert "Cost clinic · Who mends the street light?" in words
+    assert paper.title not in words
+    assert "Half written" not in words
+    assert client.get("/bulletin/feed/").content == visitors.content
+    assert "/bulletin/feed/" in page_of(client.get("/bulletin/"))
+
+
+def test_an_issue_leads_to_those_before_and_after_it_that_went_out(client, sent):
+    BulletinIssueFactory(number=5, title="The fifth", sent=True)
+    BulletinIssueFactory(number=6, title="The sixth, never sent")
+    BulletinIssueFactory(number=9, title="The ninth", sent=True)
+
+    page = page_of(client.get(ISSUE))
+
+    assert 'rel="next" href="/bulletin/9/"' in page
+    assert 'rel="prev" href="/bulletin/5/"' in page
+    assert "The sixth" not in page
+
+
+def test_the_feed_costs_the_same_however_many_issues_there_are(client, facilitator, now, assert_constant_queries):
+    def grow(first: int, number: int):
+        for each in range(first, first + number):
+            issue = BulletinIssueFactory(number=each)
+            for thing in (EventPageFactory(), CaseStudyPageFactory(), QuestionFactory()):
+                actions.add_item(issue=issue, obj=thing, by=facilitator, now=now)
+            actions.freeze(issue=issue, by=facilitator, now=now)
+            actions.send(issue=issue, by=facilitator, now=now)
+
+    grow(700, 1)
+    assert_constant_queries(lambda: client.get("/bulletin/feed/"), grow=lambda: grow(800, 4))

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum import actions as forum
-from hub.bulletin import actions, compose, editions
-from hub.bulletin.contents import open_to_everyone
+from hub.bulletin import actions, compose, editions, looks, writing
+from hub.bulletin.contents import fit_to_mail
 from hub.bulletin.models import BulletinIssue, BulletinItem, Section
 from hub.bulletin.refusals import Refusal
+from hub.core.audience import Audience
+from taxonomy.models import ConceptChange
 from tests.factories.bulletin import BulletinIssueFactory
-from tests.factories.forum import AnswerFactory, QuestionFactory
+from tests.factories.forum import AnswerFactory, InterestFactory, QuestionFactory
 from tests.factories.members import OfficeFactory
 from tests.factories.pages import (
     BriefingPaperIndexPageFactory,
@@ -24,6 +26,7 @@ from tests.factories.pages import (
     InformationPageFactory,
     members_only,
 )
+from tests.factories.taxonomy import ConceptFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +49,7 @@ def press(client, issue, do, **typed):
 def titles(issue) -> list[str]:
     """In the order of the mail."""
     items = editions.ordered(issue)
-    shown = editions.parts(editions.live_entries(items, open_to_everyone(items)))
+    shown = writing.parts(editions.live_entries(items, fit_to_mail(items).everything))
     return [entry.title for part in shown for entry in part.entries]
 
 
@@ -73,23 +76,85 @@ def test_a_new_issue_starts_with_what_is_on_what_is_new_and_what_waits(now, faci
     assert titles(issue) == ["Soon", "New case", "New paper", "Longest", "Shorter"]
 
 
-def test_nothing_that_is_not_open_to_everyone_is_suggested(now, facilitator):
-    for factory, given in ((EventPageFactory, {}), (BriefingPaperPageFactory, {"first_published_at": now - DAY})):
-        members_only(factory(**given))
-        factory(live=False, **given)
-    QuestionFactory(for_members=True)
+def test_what_only_members_may_read_is_suggested_besides_and_what_nobody_may_is_not(now, facilitator):
+    members_only(EventPageFactory(title="Closed clinic", date=(now + DAY).date()))
+    members_only(BriefingPaperPageFactory(title="Closed paper", first_published_at=now - DAY))
+    EventPageFactory(live=False, date=(now + DAY).date())
+    BriefingPaperPageFactory(live=False, first_published_at=now - DAY)
+    QuestionFactory(title="Closed question", for_members=True)
     QuestionFactory(hidden=True)
     QuestionFactory(withdrawn=True)
 
-    assert not actions.start_issue(by=facilitator, now=now).items.exists()
+    issue = actions.start_issue(by=facilitator, now=now)
+
+    assert titles(issue) == ["Closed clinic", "Closed paper", "Closed question"]
+    assert fit_to_mail(editions.ordered(issue)).public == {}
 
 
-def test_no_question_is_suggested_twice(now, facilitator, question):
-    actions.start_issue(by=facilitator, now=now)
+def test_what_is_closed_takes_the_place_of_nothing_public(now, facilitator):
+    public = BriefingPaperPageFactory.create_batch(8, first_published_at=now - 3 * DAY)
+    index = members_only(BriefingPaperIndexPageFactory())
+    BriefingPaperPageFactory.create_batch(20, parent=index, first_published_at=now - DAY)
+
+    issue = actions.start_issue(by=facilitator, now=now)
+
+    suggested = set(issue.items.values_list("page__title", flat=True))
+    assert {paper.title for paper in public} < suggested
+    assert len(suggested) == 8 + compose.IN_A_SECTION[Audience.MEMBERS]
+
+
+def test_a_question_is_suggested_twice_and_then_no_more_but_comes_after_new_ones(now, facilitator, question):
+    first = actions.start_issue(by=facilitator, now=now)
+    QuestionFactory(title="Younger", asked_at=now - DAY)
     second = actions.start_issue(by=facilitator, now=now + 14 * DAY)
+    third = actions.start_issue(by=facilitator, now=now + 28 * DAY)
 
-    assert not second.items.filter(question=question).exists()
-    assert compose.suggestions(second, now)[Section.QUESTIONS] == []
+    assert titles(first) == [question.title]
+    assert titles(second) == ["Younger", question.title]
+    assert titles(third) == ["Younger"]
+    with pytest.raises(Refusal, match="two issues already"):
+        actions.add_item(issue=third, obj=question, by=facilitator, now=now)
+
+
+def test_an_issue_that_was_skipped_uses_nothing_up(now, facilitator, question):
+    for _ in range(3):
+        issue = actions.start_issue(by=facilitator, now=now)
+        assert titles(issue) == [question.title]
+        actions.skip(issue=issue, by=facilitator, now=now)
+
+
+def test_questions_come_by_how_long_they_have_waited_and_for_how_many_councils(now, facilitator):
+    QuestionFactory(title="Nine days", asked_at=now - 9 * DAY)
+    wanted = QuestionFactory(title="Five days, three councils", asked_at=now - 5 * DAY)
+    InterestFactory.create_batch(2, question=wanted)
+    QuestionFactory(title="Two days", asked_at=now - 2 * DAY)
+
+    assert titles(actions.start_issue(by=facilitator, now=now)) == ["Five days, three councils", "Nine days", "Two days"]
+
+
+def test_a_new_version_of_a_paper_is_news_once(now, facilitator):
+    BriefingPaperPageFactory(title="Revised", version=3, revised_on=(now - DAY).date())
+    BriefingPaperPageFactory(title="Revised long ago", version=2, revised_on=(now - 90 * DAY).date())
+
+    first = actions.start_issue(by=facilitator, now=now)
+    second = actions.start_issue(by=facilitator, now=now + DAY)
+
+    assert titles(first) == ["Revised"]
+    assert titles(second) == []
+
+
+def test_new_terms_and_open_proposals_are_new_to_read(now, facilitator, member):
+    concept = ConceptFactory(label="Channel shift", definition="People use the web where they used to ring.")
+    change = ConceptChange.objects.create(kind="define", summary="New: Channel shift", made_at=now - DAY)
+    change.concepts.add(concept)
+    proposal = ProposalFactory(kind="new", label="Assisted digital")
+
+    issue = actions.start_issue(by=facilitator, now=now)
+
+    assert titles(issue) == ["Channel shift", "A new term: “Assisted digital”"]
+    fit = fit_to_mail(editions.ordered(issue))
+    assert list(fit.public.values()) == [concept]
+    assert list(fit.members.values()) == [proposal]
 
 
 def test_a_page_is_neither_lost_between_two_issues_nor_repeated(now, facilitator):
@@ -121,22 +186,35 @@ def test_a_button_pressed_twice_starts_one_issue(client, facilitator):
 @pytest.mark.parametrize(
     "thing",
     [
-        lambda: members_only(BriefingPaperPageFactory()),
-        lambda: BriefingPaperPageFactory(parent=members_only(BriefingPaperIndexPageFactory())),
         lambda: EventPageFactory(live=False),
         lambda: EventPageFactory(is_cancelled=True),
-        lambda: QuestionFactory(for_members=True),
         lambda: QuestionFactory(hidden=True),
         lambda: QuestionFactory(withdrawn=True),
     ],
 )
-def test_what_not_everybody_may_read_is_refused_with_a_reason(thing, facilitator, now):
+def test_what_not_even_members_may_read_is_refused_with_a_reason(thing, facilitator, now):
     issue = BulletinIssueFactory()
 
-    with pytest.raises(Refusal, match="open to everyone"):
+    with pytest.raises(Refusal, match="not even members"):
         actions.add_item(issue=issue, obj=thing(), by=facilitator, now=now)
 
     assert not issue.items.exists()
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        lambda: members_only(BriefingPaperPageFactory()),
+        lambda: BriefingPaperPageFactory(parent=members_only(BriefingPaperIndexPageFactory())),
+        lambda: QuestionFactory(for_members=True),
+    ],
+)
+def test_what_only_members_may_read_goes_in_for_them_alone(thing, facilitator, now):
+    issue = BulletinIssueFactory()
+
+    item = actions.add_item(issue=issue, obj=thing(), by=facilitator, now=now)
+
+    assert list(fit_to_mail([item]).members) == [item.public_id]
 
 
 def test_an_item_goes_into_its_own_section_once(facilitator, question, now):
@@ -171,6 +249,16 @@ def test_an_address_that_a_bulletin_cannot_hold_is_refused_kindly(client, facili
         assert "nothing there that a bulletin can hold" in page
         assert f'value="{tried}"' in page
 
+    assert not issue.items.exists()
+
+
+def test_words_of_a_title_find_what_they_may_mean(client, facilitator, paper, question):
+    client.force_login(facilitator)
+    issue = BulletinIssueFactory()
+
+    page = page_of(press_follow(client, issue, do="add", address="contact COSTS"))
+
+    assert f'value="add {paper.url}"' in page
     assert not issue.items.exists()
 
 
@@ -231,7 +319,7 @@ def test_an_item_hidden_meanwhile_is_marked_without_its_words(client, editor, dr
 
     page = page_of(client.get(url(draft)))
 
-    assert "No longer open to everyone" in page
+    assert "Nobody can read it any more" in page
     assert question.title not in page
 
 
@@ -252,7 +340,7 @@ def test_the_compose_page_costs_the_same_however_much_is_in_it(client, facilitat
 
 
 def test_what_is_edited_after_the_freeze_changes_nothing(client, facilitator, frozen, paper, question, now):
-    before = [frozen.editions.get(topics="events+content+questions").html, *frozen.items.order_by("pk").values()]
+    before = [frozen.editions.get().html, *frozen.items.order_by("pk").values()]
     paper.title = "Another title"
     paper.save()
     question.title = "Another question"
@@ -272,7 +360,7 @@ def test_what_is_edited_after_the_freeze_changes_nothing(client, facilitator, fr
             late()
 
     assert "nothing was changed" in page
-    after = [frozen.editions.get(topics="events+content+questions").html, *frozen.items.order_by("pk").values()]
+    after = [frozen.editions.get().html, *frozen.items.order_by("pk").values()]
     assert after == before
     assert "Another" not in page_of(client.get(url(frozen, "preview_html")))
 
@@ -281,10 +369,10 @@ def press_follow(client, issue, **typed):
     return client.post(url(issue), {"title": issue.title, "do": "save", **typed}, follow=True)
 
 
-def test_an_item_that_is_no_longer_open_stops_the_freeze(facilitator, draft, paper, now):
-    members_only(paper)
+def test_an_item_that_nobody_can_read_stops_the_freeze(facilitator, draft, paper, now):
+    paper.unpublish()
 
-    with pytest.raises(Refusal, match="One item is no longer open"):
+    with pytest.raises(Refusal, match="One item can no longer be read"):
         actions.freeze(issue=draft, by=facilitator, now=now)
 
     draft.refresh_from_db()
@@ -298,10 +386,8 @@ def test_an_empty_issue_cannot_be_frozen(facilitator, now):
 
 
 def test_a_mail_too_long_for_some_programs_cannot_be_frozen(facilitator, draft, now):
-    actions.edit_issue(issue=draft, title="Long", opening="word " * 3900, by=facilitator, now=now)
-    for number in range(90):
-        long = BriefingPaperPageFactory(title=f"{number} {'t' * 200}", summary="s" * 300)
-        actions.add_item(issue=draft, obj=long, note="n" * 300, by=facilitator, now=now)
+    """Links take little to write and much to send."""
+    actions.edit_issue(issue=draft, title="Long", opening="[a](/a-z/) " * 1700, by=facilitator, now=now)
 
     with pytest.raises(Refusal, match="kB"):
         actions.freeze(issue=draft, by=facilitator, now=now)
@@ -346,12 +432,12 @@ def test_who_may_compose(client, request, persona, draft):
 
 
 @pytest.mark.parametrize("persona", PERSONAS)
-def test_who_may_freeze_and_send(client, request, persona, draft):
+def test_who_may_approve(client, request, persona, draft):
     if persona != "visitor":
         client.force_login(request.getfixturevalue(persona))
     OfficeFactory(role="facilitator", user__first_name="Lynn", user__last_name="Ogden")
 
-    answer = press(client, draft, "freeze")
+    answer = client.post(url(draft, "send"), {"do": "approve-now"})
 
     draft.refresh_from_db()
     assert draft.is_draft is (persona not in SENDERS)
@@ -391,15 +477,48 @@ def test_the_mail_is_shown_in_a_box_without_scripts(client, editor, draft):
 
     policy = response.headers["Content-Security-Policy"]
     assert "sandbox" in policy
+    assert "allow-scripts" not in policy
     assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "[[" not in page_of(response)
     assert "Cost clinic" in page_of(response)
 
 
-def test_the_preview_shows_the_text_as_well(client, editor, draft):
+def test_the_mail_is_shown_as_each_kind_of_reader_sees_it(client, editor, draft):
     client.force_login(editor)
+    shown = {look: page_of(client.get(url(draft, "preview_html"), {"look": look})) for look in looks.LOOKS}
+
+    assert "@media not all" in shown["light"]
+    assert 'content="light"' in shown["light"]
+    assert "@media all" in shown["dark"]
+    assert 'content="dark"' in shown["dark"]
+    assert "* Cost clinic" in shown["text"]
+    assert "<h1" not in shown["text"]
+    assert 'width="320"' in shown["narrow"]
+    assert "/preview/html/?look=light" in shown["narrow"]
+
+
+def test_each_edition_can_be_looked_at(client, editor, draft, now):
+    client.force_login(editor)
+    closed = members_only(BriefingPaperPageFactory(title="Closed paper"))
+    actions.add_item(issue=draft, obj=closed, by=editor, now=now)
 
     page = page_of(client.get(url(draft, "preview")))
+    members = page_of(client.get(url(draft, "preview_html"), {"edition": "members"}))
 
-    assert "Hello, **all**." in page
-    assert "* Cost clinic" in page
+    assert "Everyone, the whole issue" in page
+    assert "Members, the whole issue" in page
+    assert "Closed paper" in members
+    assert "Closed paper" not in page_of(client.get(url(draft, "preview_html")))
+    for missing in ({"edition": "nobody"}, {"topics": "17"}):
+        assert client.get(url(draft, "preview_html"), missing).status_code == 404
+
+
+def test_the_compose_page_shows_the_mail_without_a_script(client, editor, draft):
+    client.force_login(editor)
+
+    page = page_of(client.get(url(draft)))
+
+    assert f'<iframe name="the-mail" title="The mail as it will be" src="{url(draft, "preview_html")}"' in page
+    assert 'target="the-mail"' in page

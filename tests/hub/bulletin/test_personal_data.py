@@ -13,15 +13,15 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_person_gets_all_we_hold_of_their_subscription(member):
-    SubscriberFactory(email=member.email, wants_events=False)
+    SubscriberFactory(email=member.email)
     SubscriberFactory()
     BulletinIssueFactory(composed_by=member, title="STEP bulletin 1")
 
     data = personal_data.export(member)
 
     assert [row["email"] for row in data["subscriptions"]] == [member.email]
-    assert data["subscriptions"][0]["topics"] == ["New to read", "Question time"]
-    assert [row["issue"] for row in data["issues_composed"]] == ["STEP bulletin 1"]
+    assert data["subscriptions"][0]["topics"] == ["everything new"]
+    assert [row["issue"] for row in data["bulletin_issues"]] == ["STEP bulletin 1"]
 
 
 def test_erasure_forgets_the_subscription_and_who_composed(member, frozen, facilitator, now):
