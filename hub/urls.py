@@ -25,9 +25,12 @@ urlpatterns = [
     path("bulletin/", include("hub.bulletin.urls")),
     path("search/", include("hub.search.urls")),
     path("", include("hub.events.urls")),
+    path("", include("hub.notifications.urls")),
     path("", include("hub.members.urls")),
+    path("", include("hub.desk.urls")),
     path("account/", include("hub.members.sign_in_urls")),
     path("", include("hub.media.urls")),
+    path("mail/", include("hub.mail.urls")),
     # One door for the site and the admin.
     path("admin/login/", core_views.admin_door),
     path("admin/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),

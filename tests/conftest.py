@@ -27,11 +27,14 @@ NOW = dt.datetime(2026, 5, 5, 10, 0, tzinfo=dt.UTC)
 
 
 class Scheduling(LoadScopeScheduling):
-    """Each test goes to whichever process is free, in order: those that empty the database stay last. The two worlds stay together."""
+    """Each test goes to whichever process is free, in order: those that empty the database stay last.
+
+    What reads one world stays together, and goes first, so that no process builds it anew.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = "tests/whole_site/two_worlds/"
-        return folder if nodeid.startswith(folder) else nodeid
+        folders = ("tests/whole_site/one_world/", "tests/whole_site/two_worlds/")
+        return next((folder for folder in folders if nodeid.startswith(folder)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:

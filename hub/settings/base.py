@@ -8,7 +8,11 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
-from hub.settings.environment import ROOT, Environment
+from hub.settings.environment import (
+    DEMO_SEAL_KEY,
+    ROOT,
+    Environment,
+)
 
 env = Environment()
 
@@ -23,6 +27,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
     "hub.home",
+    "hub.desk",
     "hub.bulletin",
     "hub.search",
     "casestudies",
@@ -30,6 +35,7 @@ INSTALLED_APPS = [
     "hub.library",
     "hub.events",
     "stepshare",
+    "hub.notifications",
     "hub.members",
     "hub.organisations",
     "hub.mail",
@@ -104,6 +110,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "hub.core.context.site",
+                "hub.notifications.context.news",
             ],
         },
     },
@@ -112,21 +119,19 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data -------------------------------------------------------------------------------------
 
+# Also of a file that DATABASE_URL names.
+_SQLITE_OPTIONS = {
+    # A write takes the lock when its transaction begins, so two writers wait instead of failing half way.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+}
 if env.database_url:
     DATABASES: dict[str, Any] = {"default": dj_database_url.parse(env.database_url, conn_max_age=60, conn_health_checks=True)}
 else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "hub.sqlite3",
-            "OPTIONS": {
-                # A write takes the lock when its transaction begins, so two writers wait instead of failing half way.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-            },
-        }
-    }
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "hub.sqlite3"}}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {**_SQLITE_OPTIONS, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
@@ -151,7 +156,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "hub.members.backends.SignInBackend",
     "hub.members.backends.RoleBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -233,7 +238,7 @@ EMAIL_BACKEND = "hub.mail.backends.LedgerBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.email_from
 _mail = urlsplit(env.email_url)
 # Where the ledger hands mail over; without a host, to a folder.
-HUB_MAIL = {
+HUB_MAIL: dict[str, Any] = {
     "folder": DATA_DIR / "mail",
     "host": _mail.hostname or "",
     "port": _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25),
@@ -241,12 +246,28 @@ HUB_MAIL = {
     "password": unquote(_mail.password or ""),
     "starttls": _mail.scheme == "smtp+tls",
     "tls": _mail.scheme == "smtps",
+    "connections": env.mail_connections,
+    "per_minute": env.mail_per_minute,
+    "lease_seconds": env.mail_lease_seconds,
+    "bounce_address": env.bounce_address,
+    "webhook": env.mail_webhook,
 }
+if env.mail_webhook:  # the extra `anymail`
+    INSTALLED_APPS.append("anymail")
+ANYMAIL = {"WEBHOOK_SECRET": env.mail_webhook_secret}
 
 # --- Wagtail ----------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = env.site_name
 TERM_PROPOSAL_WORKING_DAYS = env.term_proposal_working_days
+HUB_SEAL_KEYS = [key.strip() for key in env.hub_seal_keys.split(",") if key.strip()] or ([DEMO_SEAL_KEY] if env.demo else [])
+HELP_ASKED_BY_THE_HUB = env.help_asked_by_the_hub
+HELP_REQUESTS_A_MONTH = env.help_requests_a_month
+BULLETIN_RAMP, BULLETIN_RAMP_MINUTES, BULLETIN_RAMP_PERCENT = (
+    env.bulletin_ramp,
+    env.bulletin_ramp_minutes,
+    env.bulletin_ramp_percent,
+)
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # no editor's browser calls an outside host
 WAGTAILIMAGES_IMAGE_MODEL = "media.Image"

@@ -14,6 +14,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
+# The demo's people are invented, so there is nobody to protect.
+DEMO_SEAL_KEY = "ZGVtby1vbmx5LXNlYWwta2V5LWZvci1ub2JvZHktISE="
 DEFAULT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - production refuses it
 
 
@@ -41,6 +43,29 @@ class Environment(BaseSettings):
         description="smtp://user:password@host:25, smtp+tls://…:587 (STARTTLS) or smtps://…:465. Empty: each mail becomes a file in DATA_DIR/mail.",
     )
     email_from: str = Field("STEP hub <hub@localhost>", description="Who the hub's mail is from.")
+    mail_connections: int = Field(
+        1,
+        ge=1,
+        le=4,
+        description="How many connections the worker keeps open for bulletins. More than one only on PostgreSQL, and only helps if the mail server is far away or the disk slow; a power cut leaves at most one mail in doubt for each.",
+    )
+    mail_per_minute: int = Field(
+        0, ge=0, description="How many mails a minute the mail provider allows; all connections share it. 0: no limit."
+    )
+    mail_lease_seconds: int = Field(
+        120,
+        ge=1,
+        description="How long the next few mails belong to a sender. After a crash they go on when it ends, and what was being handed over is listed as uncertain after five times as long.",
+    )
+    bounce_address: str = Field(
+        "",
+        description="Where delivery reports come back to, such as bounce@hub.example.gov.uk; each mail gets one of its own, bounce+…@. Its mail has to be piped into `manage.py receive_mail` (see check-the-mail-set-up). Empty: reports go to EMAIL_FROM and the hub does not learn of them.",
+    )
+    mail_webhook: str = Field(
+        "",
+        description="The provider whose webhook tells of bounces and complaints, as django-anymail names it: postmark, mailgun, sendgrid … It needs the extra `anymail` and is then at /mail/<provider>/tracking/. Empty: none.",
+    )
+    mail_webhook_secret: str = Field("", description="user:password that the provider sends with each call of the webhook.")
     second_factor: bool = Field(
         True,
         description="Editors, facilitators and administrators have their rights only once they have a passkey or an authenticator app. The demo switches it off; a hub that people use leaves it on.",
@@ -65,6 +90,25 @@ class Environment(BaseSettings):
     )
     term_proposal_working_days: int = Field(
         10, ge=1, description="Within how many working days an editor decides on a proposal to change the A to Z."
+    )
+    help_asked_by_the_hub: bool = Field(
+        False,
+        description="Who asks people to help with a question that nobody answered for two working days: the hub itself, or (off) a facilitator, who is shown whom it would ask.",
+    )
+    help_requests_a_month: int = Field(4, ge=1, description="How many such requests anybody gets in 30 days, at the most.")
+    bulletin_ramp: int = Field(
+        25, ge=1, description="How many people get a bulletin first, before the others do. A shorter list goes in one."
+    )
+    bulletin_ramp_minutes: int = Field(10, ge=0, description="How long the others wait to see whether mail comes back.")
+    bulletin_ramp_percent: int = Field(
+        10,
+        ge=0,
+        le=100,
+        description="If more than this share of the first is refused or comes back, the bulletin pauses and says why.",
+    )
+    hub_seal_keys: str = Field(
+        "",
+        description="Seal the names of those who write without one; separated by commas, the first seals and all open. `manage.py make_seal_key` prints one. Keep them apart from the backups of the database. Empty: nobody can write without their name.",
     )
     pytest_db_suffix: str = Field("", description="Tests only: keeps the test databases of two runs apart.")
 

@@ -15,6 +15,8 @@ if env.demo:
     _missing.append("DEMO: take it out; it shows everybody's mail")
 if env.oidc_server_url and not (env.oidc_client_id and env.oidc_client_secret and env.oidc_origin.startswith("https://")):
     _missing.append("OIDC_SERVER_URL: it begins with https:// and goes together with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
+if env.mail_webhook and ":" not in env.mail_webhook_secret:
+    _missing.append("MAIL_WEBHOOK_SECRET: user:password; without it anybody could report bounces")
 if not ALLOWED_HOSTS:
     _missing.append("ALLOWED_HOSTS: name the hosts the hub answers to")
 if "*" in ALLOWED_HOSTS:

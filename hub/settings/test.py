@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from hub.settings.base import *  # noqa: F403
-from hub.settings.base import DATABASES, STORAGES, env
+from hub.settings.base import DATABASES, HUB_MAIL, STORAGES, env
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost"]
@@ -19,7 +19,16 @@ WAGTAILSEARCH_BACKENDS = {
     audience: {"BACKEND": "hub.search.engines.whoosh_backend", "PATH": SEARCH_INDEX_DIR, "AUDIENCE": audience}
     for audience in ("default", "public", "members")
 }
-HUB_MAIL = {"folder": DATA_DIR / "mail", "host": "", "port": 25, "username": "", "password": "", "starttls": False, "tls": False}
+HUB_MAIL = {
+    **HUB_MAIL,
+    "folder": DATA_DIR / "mail",
+    "host": "",
+    "port": 25,
+    "username": "",
+    "password": "",
+    "starttls": False,
+    "tls": False,
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # Most tests are about what an office may do; those of the second factor switch it on.
@@ -31,3 +40,5 @@ HUB_LIMITS = {"enforced": False, "redis": "", "file": DATA_DIR / "limits.sqlite3
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if env.pytest_db_suffix:
     DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_hub_{env.pytest_db_suffix}"
+# Two, so that what an earlier key sealed is opened too.
+HUB_SEAL_KEYS = ["dGVzdHMtb25seS1zZWFsLWtleS1maXJzdC1vZi0ydyE=", "dGVzdHMtb25seS1zZWFsLWtleS1lYXJsaWVyLW9uZSE="]

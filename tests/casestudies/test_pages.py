@@ -7,7 +7,7 @@ from tests.factories.pages import CaseStudyIndexPageFactory, CaseStudyPageFactor
 from tests.factories.stepshare import ProjectFactory
 from tests.factories.taxonomy import ConceptFactory
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 
 @pytest.fixture

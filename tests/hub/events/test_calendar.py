@@ -50,7 +50,7 @@ def test_the_calendar_of_all_holds_no_members_event_for_a_visitor(client, index,
 
     assert [str(entry["summary"]) for entry in entries(client.get("/events.ics"))] == ["For all"]
 
-    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(member, backend="hub.members.backends.SignInBackend")
     assert len(entries(client.get("/events.ics"))) == 2
 
 

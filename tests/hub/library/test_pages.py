@@ -47,7 +47,7 @@ def test_the_list_shows_published_papers_and_no_drafts(client, index):
 def test_a_members_paper_is_listed_for_members_only(client, index, member):
     members_only(BriefingPaperPageFactory(parent=index, title="Between ourselves"))
     signed_in = Client()
-    signed_in.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+    signed_in.force_login(member, backend="hub.members.backends.SignInBackend")
 
     assert "Between ourselves" not in client.get(index.url).content.decode()
     assert "Between ourselves" in signed_in.get(index.url).content.decode()
@@ -87,7 +87,7 @@ def test_the_list_costs_the_same_however_long_it_gets(client, index, assert_cons
 
 def test_an_editor_edits_a_draft_in_wagtail_and_publishes_it(client, editor, index):
     paper = BriefingPaperPageFactory(parent=index, title="Draft", live=False)
-    client.force_login(editor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(editor, backend="hub.members.backends.SignInBackend")
 
     assert client.get(f"/admin/pages/{paper.pk}/edit/").status_code == 200
     paper.save_revision(user=editor).publish(user=editor)
@@ -114,6 +114,6 @@ def test_a_scheduled_paper_appears_when_its_time_has_come_and_not_before(client,
 
 
 def test_a_member_has_no_way_into_the_admin(client, member):
-    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(member, backend="hub.members.backends.SignInBackend")
 
     assert client.get("/admin/").status_code == 302

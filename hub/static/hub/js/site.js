@@ -101,6 +101,20 @@ function offerPreview(textarea) {
   });
 }
 
+/** On a narrow screen the list comes first. What is chosen stands above it, and what was wrong stays in sight. */
+function foldFilters() {
+  if (!window.matchMedia("(max-width: 51.99em)").matches) return;
+  for (const form of document.querySelectorAll(".side > form.filters")) {
+    const heading = form.querySelector("h2");
+    if (!heading || form.querySelector("[aria-invalid=true]")) continue;
+    const summary = element("summary");
+    const folded = element("details");
+    summary.append(heading);
+    folded.append(summary, ...form.childNodes);
+    form.append(folded);
+  }
+}
+
 // A browser keeps the page one has just left as it was. After signing out, going back to it asks the server again.
 function askAgainAfterSigningOut() {
   const openedAt = Date.now();
@@ -113,6 +127,7 @@ function askAgainAfterSigningOut() {
 }
 
 askAgainAfterSigningOut();
+foldFilters();
 focusErrorSummary();
 followErrorLinks();
 for (const textarea of document.querySelectorAll("textarea[maxlength]")) countCharacters(textarea);

@@ -1,4 +1,4 @@
-// Choosing terms: one box that completes over every name, after the ARIA combobox pattern. Without it, the boxes stay.
+// Choosing terms, systems, projects, councils: one box that completes, after the ARIA combobox pattern. Without it, the boxes stay.
 
 const TYPING_PAUSE = 150; // ms before the server is asked
 const PROPOSED = /^(.*) \[[a-z0-9]{10}\]$/; // how the server writes a word that is suggested and waits
@@ -16,41 +16,64 @@ async function getJson(url) {
   return response.json();
 }
 
+function capital(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+function parted(values) {
+  return values.flatMap((value) => value.split("\n")).map((text) => text.trim()).filter(Boolean);
+}
+
 function isCalled(term, text) {
   return [term.label, term.name].some((name) => name.toLowerCase() === text.toLowerCase());
 }
 
+/** What is chosen stands as hidden fields of one name; what is still being typed is sent under that name too. */
 class Picker {
-  constructor(root) {
+  /** `things` is [one, many]. */
+  constructor(root, name, things) {
     this.root = root;
-    this.name = root.dataset.terms;
+    this.name = name;
+    [this.thing, this.things] = things;
     this.most = Number(root.dataset.most);
     this.options = [];
     this.active = -1;
     this.asked = 0;
-    const boxes = [...root.querySelectorAll("input")];
-    const texts = boxes.map((box) => box.value.trim()).filter(Boolean);
+    const boxes = [...root.querySelectorAll("input, textarea")];
+    const texts = parted(boxes.map((box) => box.value));
     this.build(boxes[0]);
     if (boxes[0].getAttribute("aria-invalid") === "true") this.sort(texts);
     else for (const text of texts) this.add(text);
     this.showRoom();
+    root.addEventListener("put-back", (event) => this.putBack(event.detail));
+  }
+
+  /** A draft of what was typed before. */
+  putBack(values) {
+    this.chosen.replaceChildren();
+    this.input.value = "";
+    this.sort(parted(values));
   }
 
   /** The server has refused some of them, and says so on every box: those stay in the box, to be put right. */
   async sort(texts) {
-    const isTerm = async (text) => {
-      if (PROPOSED.test(text)) return true;
-      const { terms } = await getJson(`${this.root.dataset.suggestions}?q=${encodeURIComponent(text)}`);
-      return terms.some((term) => isCalled(term, text));
-    };
-    const known = await Promise.all(texts.map((text) => isTerm(text).catch(() => true)));
+    const known = await Promise.all(texts.map((text) => this.isKnown(text).catch(() => true)));
     for (const [place, text] of texts.entries()) if (known[place]) this.add(text);
-    this.input.value = texts.filter((_, place) => !known[place]).join("; ");
+    this.input.value = this.unsettled(texts.filter((_, place) => !known[place]));
+  }
+
+  /** What the box shows of several that mean nothing. */
+  unsettled(texts) {
+    return texts.join("; ");
+  }
+
+  async isKnown(text) {
+    return (await this.find(text)).some((option) => isCalled(option, text));
   }
 
   build(first) {
     const id = first.id;
-    this.chosen = make("ul", { class: "terms picked", "aria-label": "Terms you have chosen" });
+    this.chosen = make("ul", { class: "terms picked", "aria-label": `${capital(this.things)} you have chosen` });
     this.input = make("input", {
       type: "text",
       id,
@@ -61,24 +84,40 @@ class Picker {
       "aria-expanded": "false",
       "aria-controls": `${id}_list`,
     });
-    if (first.getAttribute("aria-invalid")) this.input.setAttribute("aria-invalid", "true");
-    const label = make("label", { class: "visually-hidden", for: id }, "Add a term");
-    this.list = make("ul", { id: `${id}_list`, class: "completions", role: "listbox", "aria-label": "Terms", hidden: "" });
+    for (const said of ["aria-invalid", "aria-describedby"]) {
+      if (first.getAttribute(said)) this.input.setAttribute(said, first.getAttribute(said));
+    }
+    this.list = make("ul", { id: `${id}_list`, class: "completions", role: "listbox", "aria-label": capital(this.things), hidden: "" });
     this.asking = make("div", { class: "notice", role: "group", hidden: "" });
     this.status = make("p", { class: "visually-hidden", role: "status" });
     this.full = make("p", { class: "quiet small", hidden: "" }, `That is ${this.most}. Remove one to choose another.`);
     const place = make("div", { class: "combobox" });
-    place.append(label, this.input, this.list);
+    place.append(...this.labels(id), this.input, this.list);
     this.root.replaceChildren(this.chosen, place, this.asking, this.full, this.status);
     this.input.addEventListener("input", () => this.later());
     this.input.addEventListener("keydown", (event) => this.press(event));
     this.input.addEventListener("blur", () => this.close());
+    this.input.addEventListener("paste", (event) => this.paste(event));
     // A press on an option must not take the focus from the box first.
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
       if (option) this.choose([...this.list.children].indexOf(option));
     });
+  }
+
+  /** Several lines are several values; a box of one line would run them together. */
+  async paste(event) {
+    const texts = parted([event.clipboardData.getData("text/plain")]);
+    if (texts.length < 2) return;
+    event.preventDefault();
+    await this.sort(texts.slice(0, this.most - this.values().length));
+    this.changed();
+  }
+
+  /** Beside those that the page has. */
+  labels() {
+    return [];
   }
 
   // --- What is chosen -----------------------------------------------------------------------------
@@ -89,21 +128,31 @@ class Picker {
 
   add(value) {
     if (this.values().includes(value)) return;
-    const words = value.match(PROPOSED)?.[1];
-    const label = words ?? value;
+    const [label, words] = this.told(value);
     const item = make("li", { class: "term" });
-    item.append(make("span", {}, words ? `${label} (suggested)` : label));
+    item.append(make("span", {}, words));
     const button = make("button", { type: "button" });
     button.append(make("span", { "aria-hidden": "true" }, "×"), make("span", { class: "visually-hidden" }, `Remove ${label}`));
     button.addEventListener("click", () => {
       item.remove();
       this.showRoom();
+      this.changed();
       this.say(`${label} removed`);
       this.input.focus();
     });
     item.append(button, make("input", { type: "hidden", name: this.name, value }));
     this.chosen.append(item);
     this.showRoom();
+  }
+
+  /** What a value is called, and how it is shown. */
+  told(value) {
+    return [value, value];
+  }
+
+  /** For whoever keeps a draft of the form. */
+  changed() {
+    this.root.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   showRoom() {
@@ -125,25 +174,24 @@ class Picker {
     const number = ++this.asked;
     if (!text) return this.close();
     try {
-      const { terms } = await getJson(`${this.root.dataset.suggestions}?q=${encodeURIComponent(text)}`);
-      if (number === this.asked && document.activeElement === this.input) this.show(text, terms);
+      const found = await this.find(text);
+      if (number === this.asked && document.activeElement === this.input) this.show(text, found);
     } catch {
       this.close(); // the box still takes what is typed
     }
   }
 
-  show(text, terms) {
-    const isKnown = terms.some((term) => isCalled(term, text));
+  show(text, found) {
     const chosen = this.values();
-    this.options = terms.filter((term) => !chosen.includes(term.label));
-    if (!isKnown && this.root.dataset.propose) this.options.push({ word: text });
+    this.options = found.filter((option) => !chosen.includes(option.label));
+    if (this.root.dataset.propose && !found.some((option) => isCalled(option, text))) this.options.push({ word: text });
     this.list.replaceChildren(...this.options.map((option, place) => this.line(option, place)));
     this.active = -1;
     this.list.hidden = this.options.length === 0;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     this.input.removeAttribute("aria-activedescendant");
     const count = this.options.filter((option) => option.label).length;
-    this.say(count ? `${count} ${count === 1 ? "term" : "terms"}` : "No term is called so");
+    this.say(count ? `${count} ${count === 1 ? this.thing : this.things}` : `No ${this.thing} is called so`);
   }
 
   line(option, place) {
@@ -194,6 +242,7 @@ class Picker {
     this.close();
     if (option.word) return this.askWhetherToSuggest(option.word);
     this.add(option.label);
+    this.changed();
     this.say(`${option.label} chosen`);
   }
 
@@ -208,6 +257,29 @@ class Picker {
 
   say(words) {
     this.status.textContent = words;
+  }
+}
+
+class TermPicker extends Picker {
+  constructor(root) {
+    super(root, root.dataset.terms, ["term", "terms"]);
+  }
+
+  labels(id) {
+    return [make("label", { class: "visually-hidden", for: id }, "Add a term")];
+  }
+
+  told(value) {
+    const words = value.match(PROPOSED)?.[1];
+    return words ? [words, `${words} (suggested)`] : [value, value];
+  }
+
+  async isKnown(text) {
+    return PROPOSED.test(text) || super.isKnown(text);
+  }
+
+  async find(text) {
+    return (await getJson(`${this.root.dataset.suggestions}?q=${encodeURIComponent(text)}`)).terms;
   }
 
   // --- A word that is no term ---------------------------------------------------------------------
@@ -232,6 +304,7 @@ class Picker {
       const answer = await this.suggest(word);
       if (answer.value) {
         this.add(answer.value);
+        this.changed();
         done(`${answer.label} suggested, and chosen`);
       } else {
         words.textContent = answer.said;
@@ -263,27 +336,22 @@ class Picker {
   }
 }
 
-/** While somebody writes the name of a new term: what there is like it. The server shows the same on submit. */
-function showWhatIsAlike(form) {
-  const input = document.getElementById(form.dataset.alikeFor);
-  if (!input) return;
-  const region = make("div", { class: "alike", "aria-live": "polite" });
-  input.after(region);
-  let timer;
-  let asked = 0;
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      const number = ++asked;
-      const text = input.value.trim();
-      const response = text.length > 2 ? await fetch(`${form.dataset.alike}?q=${encodeURIComponent(text)}`).catch(() => null) : null;
-      if (number !== asked) return;
-      const found = response?.ok && !response.redirected ? (await response.text()).trim() : "";
-      region.innerHTML = found;
-      if (found) region.prepend(make("p", { class: "quiet" }, "Is it one of these?"));
-    }, 2 * TYPING_PAUSE);
-  });
+class NamePicker extends Picker {
+  constructor(root) {
+    super(root, root.dataset.names, [root.dataset.thing, `${root.dataset.thing}s`]);
+  }
+
+  async find(text) {
+    const { names } = await getJson(`${this.root.dataset.suggestions}?q=${encodeURIComponent(text)}`);
+    return names.map(({ name, about }) => ({ label: name, name: "", meaning: about }));
+  }
+
+  /** A name may hold any mark: one is put right after the other. */
+  unsettled([first = "", ...others]) {
+    for (const text of others) this.add(text);
+    return first;
+  }
 }
 
-for (const root of document.querySelectorAll("[data-terms]")) new Picker(root);
-for (const form of document.querySelectorAll("form[data-alike]")) showWhatIsAlike(form);
+for (const root of document.querySelectorAll("[data-terms]")) new TermPicker(root);
+for (const root of document.querySelectorAll("[data-names]")) new NamePicker(root);
