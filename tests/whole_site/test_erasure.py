@@ -27,8 +27,10 @@ from wagtail.models import Comment, CommentReply, ModelLogEntry, PageLogEntry, P
 from wagtail.users.models import UserProfile
 
 from forum import actions as forum
+from forum.models import AnswerMark
 from hub.accounts.models import User
 from hub.core.audience import Audience
+from hub.desk.models import Claim, DeskEntry
 from hub.mail import actions as mail
 from hub.mail import sender
 from hub.mail.models import Delivery, Lane, Message, OptOut
@@ -39,6 +41,7 @@ from hub.search import outbox
 from stepshare.models import Installation, Product
 from tests.factories.accounts import UserFactory
 from tests.factories.bulletin import BulletinIssueFactory, SubscriberFactory
+from tests.factories.desk import ReportFactory
 from tests.factories.forum import AnswerFactory, QuestionFactory
 from tests.factories.mail import ScriptedTransport
 from tests.factories.members import ComplaintFactory, ConsentFactory, MembershipFactory, OfficeFactory
@@ -49,7 +52,7 @@ pytestmark = pytest.mark.django_db
 
 CANARY = "zanthorpe"  # part of every name, address, note and file of this person, and of nothing else
 ADDRESS, SECOND = f"ida.{CANARY}@ambleford.example", f"{CANARY}@home.example"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 # Rows that stay, with their dates, and lead to an account of which nothing is left.
 STAY = {
@@ -88,6 +91,7 @@ def ida(council, now) -> User:
     _belongs(ida, council, now)
     _signs_in(ida)
     _writes(ida, now)
+    _sits_at_the_desk(ida, now)
     _edits(ida)
     _is_written_to(ida, council, now)
     _is_known_to_us(ida, now)
@@ -130,9 +134,24 @@ def _writes(ida: User, now: dt.datetime) -> None:
     forum.need_this_too(question=answer.question, by=ida, now=now)
     forum.accept(answer=AnswerFactory(question=question), by=ida, now=now)
     forum.hide_answer(answer=AnswerFactory(question=question), reason="Not here", by=ida, now=now)
+    forum.comment(on=question, body="Which one?", by=ida, now=now)
+    forum.edit_answer(answer=answer, body="Put better.", by=ida, now=now)
+    forum.mark_for_council(answer=AnswerFactory(question=question), kind=AnswerMark.Kind.WORKED, by=ida, now=now)
+    forum.mark_all_read(by=ida, now=now)
+    forum.has_read(answer.question, by=ida, now=now)
+    forum.make_feed_link(by=ida, now=now)
     InstallationFactory(entered_by=ida, last_confirmed_by=ida)
     ProjectFactory(entered_by=ida)
     Product.objects.update(entered_by=ida)
+
+
+def _sits_at_the_desk(ida: User, now: dt.datetime) -> None:
+    """What waits keeps its words until it has been decided, so the person stands in no word of that."""
+    who = {"reporter": ida, "name": CANARY, "address": ADDRESS}
+    decided = ReportFactory(**who, text=CANARY, state="dismissed", answer=f"Dear {CANARY}", decided_at=now, decided_by=ida)
+    waits = ReportFactory(**who)
+    Claim.objects.create(tray="report", key=waits.public_id, claimed_by=ida, claimed_at=now, expires_at=now)
+    DeskEntry.objects.create(tray="report", key=decided.public_id, decision="dismiss", reason="It is so.", by=ida, at=now)
 
 
 def _edits(ida: User) -> None:

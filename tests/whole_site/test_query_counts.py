@@ -25,7 +25,7 @@ from tests.factories.pages import (
 from tests.factories.stepshare import InstallationFactory, ProjectFactory
 from tests.factories.taxonomy import ConceptFactory
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 
 
 @pytest.fixture

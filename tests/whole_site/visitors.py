@@ -15,7 +15,7 @@ from django.test.client import ClientHandler
 
 from hub.accounts.models import User
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hub.members.backends.SignInBackend"
 _WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 # Who is signed in, who has a page open in the admin, and a picture in another size: no content. All else that is written counts.
 _NO_CONTENT = {"django_session", "wagtailadmin_editingsession", "wagtailcore_pagesubscription", "media_rendition"}
@@ -35,11 +35,11 @@ class Visitor(RequestFactory):
     def request(self, **request: Any) -> HttpResponseBase:  # type: ignore[override]
         return self.handler(self._base_environ(**request))
 
-    def ask(self, method: str, address: str, form: dict[str, Any] | None = None) -> HttpResponseBase:
+    def ask(self, method: str, address: str, form: dict[str, Any] | None = None, *, by_script: bool = False) -> HttpResponseBase:
         if method in ("GET", "HEAD"):
             return getattr(self, method.lower())(address)
         if method == "POST":
-            return self.post(address, form or {})
+            return self.post(address, form or {}, headers={"HX-Request": "true"} if by_script else {})
         return self.generic(method, address)
 
 

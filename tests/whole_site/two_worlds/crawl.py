@@ -13,7 +13,7 @@ from unittest import mock
 from django.core.cache import cache
 from django.db import transaction
 
-from forum import views as forum_views
+from forum.views import doors as forum_doors
 from hub.core import paging
 from hub.public_ids import drawn_from
 from hub.search import queries as search_queries
@@ -24,11 +24,13 @@ from tests.whole_site.world import World
 
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 # Wagtail's own admin is the one place that a primary key names things in; editors' pages link there.
-_EDIT_LINK = re.compile(rb"/admin/pages/\d+/edit/")
+_EDIT_LINK = re.compile(rb"/admin/pages/(?:\d+/edit|add/\w+/\w+/\d+)/")
 # When a cookie or a page that may not be kept ends is reckoned from the clock of the machine.
 _CLOCKS = {"expires", "set-cookie"}
 
 WITHOUT_ACCOUNT = ("anonymous",)
+# A list that a script fetches while somebody types. What stands behind the mark is for us: the words are in the form.
+BY_SCRIPT = "/search/similar/?"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ Crawl = dict[tuple[str, str], Answer]
 def short_lists() -> Iterator[None]:
     """Two to a page: then a hidden row moves the others to another page."""
     with (
-        mock.patch.object(forum_views, "PAGE_LENGTH", 2),
+        mock.patch.object(forum_doors, "PAGE_LENGTH", 2),
         mock.patch.object(directory, "PAGE_LENGTH", 2),
         mock.patch.object(directory, "FACTS_ON_A_PAGE", 2),
         mock.patch.object(search_queries, "PER_PAGE", 2),
@@ -79,12 +81,18 @@ def crawl(
         return {(method, address): visit(somebody, method, address, (forms or {}).get(address)) for method, address in addresses}
 
 
+def _masked(text: bytes) -> bytes:
+    return _EDIT_LINK.sub(b"/admin/pages/N/edit/", text)
+
+
 def visit(somebody: Visitor, method: str, address: str, form: dict[str, Any] | None = None) -> Answer:
     """Undone afterwards; ids that a form draws when it is shown are the same at each visit."""
     with transaction.atomic(), drawn_from(random.Random(3).choice):
-        response = somebody.ask(method, address, form)
+        response = somebody.ask(method, address, form, by_script=address.startswith(BY_SCRIPT))
         body = content_of(response)
         transaction.set_rollback(True)
-    headers = sorted((name.lower(), value) for name, value in response.items() if name.lower() not in _CLOCKS)
-    body = _EDIT_LINK.sub(b"/admin/pages/N/edit/", _TOKEN.sub(b"", body))
+    headers = sorted(
+        (name.lower(), _masked(value.encode()).decode()) for name, value in response.items() if name.lower() not in _CLOCKS
+    )
+    body = _masked(_TOKEN.sub(b"", body))
     return Answer(response.status_code, tuple(headers), tuple(sorted(response.cookies)), body)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote_plus
+
 from tests.whole_site import matrix, routes
 from tests.whole_site.matrix import Request
+from tests.whole_site.two_worlds.crawl import BY_SCRIPT
 from tests.whole_site.world import World
 
 CANDIDATE, TERM = "concept=quillwort-candidate", "concept=shared-term"
@@ -41,12 +44,17 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "/a-z/download/": ("council-crm.rdf", "council-crm.nt", "council-crm.json"),
     "/a-z/releases/": ("?page=2", "council-crm/quillwort-2/file.ttl", "council-crm/1.0/compare/quillwort-2/"),
     "/question-time/": ("?page=2", "?page=99", "?show=accepted", "?system=system-1", f"?{TERM}", f"?{CANDIDATE}"),
-    "/question-time/unanswered/": ("?page=2", f"?{TERM}", f"?{CANDIDATE}"),
+    "/question-time/unanswered/": ("?page=2", f"?{TERM}", f"?{CANDIDATE}", "?kind=district"),
+    "/question-time/list/wanted/": ("?page=2", f"?{TERM}", f"?{CANDIDATE}"),
+    "/question-time/list/accepted/": ("?page=2", f"?{TERM}"),
+    "/question-time/feeds/": tuple(f"{key}.atom" for key in ("unanswered", "wanted", "accepted")),
+    "/question-time/mention/": ("?q=rose", "?q=quillwort", "?q=qu", "?q=a"),
     "/share/councils/": ("?page=2", "?on_record=on", "?q=thornby", "?q=quillwort", "?tier=district", "?nation=England"),
     "/share/systems/": (
         *("?page=2", "?sort=councils", "?sort=newest", "?status=live", "?status=retired", "?supplier=acme-systems"),
         *(f"?{TERM}", f"?{CANDIDATE}", "?q=shared", "?q=quillwort"),
     ),
+    "/share/names/": tuple(f"{kind}/?q={text}" for kind in ("councils", "projects", "systems") for text in ("quillwort", "s", "t")),
     "/share/systems.csv": ("?sort=councils", "?status=live", f"?{CANDIDATE}"),
     "/share/systems/system-1/": ("?page=2",),
     "/share/projects/": ("?page=2", "?seeking=partner", "?phase=idea", f"?{TERM}", f"?{CANDIDATE}"),
@@ -55,6 +63,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
         *("?tier=district", "?system=system-1", "?system=system-2", f"?{TERM}", f"?{CANDIDATE}"),
     ),
     "/members.csv": ("?q=quillwort", "?system=system-1", f"?{TERM}"),
+    "/account/notifications/": ("?page=2", "settings/?unfollowed=term:none"),
     "/share/proposals/": ("?show=sent", "?page=2", "?show=sent&page=2"),
     "/bulletin/": ("?page=2",),
     "/search/": (
@@ -91,18 +100,41 @@ GATHERED = (
 )
 # The lists that only members have.
 AMONG_MEMBERS = (
+    "/question-time/mention/?q=quillwort",
     *("/members/", "/members/?page=2", "/members/?q=quillwort", "/members/?concept=shared-term", "/members.csv"),
     *("/share/systems/system-2/", "/share/councils/thornby/", "/question-time/?page=2"),
 )
 # Made of what was to be had on its day, and that had these things: what it says of others is no news of them.
-HISTORY = {"/bulletin/2/"}
+# The feed names what stands in that issue.
+HISTORY = {"/bulletin/2/", "/bulletin/feed/"}
+# What somebody types as their question, word for word what is secret, or near it.
+TYPED = (
+    *("quillwort", "Quillwort among members", "Quillwort hidden among members", "quillwort withdrawn", "quillwort soon closed"),
+    *("Quillwort term", "quillwort candidate", "Question one", "Shared words", "Shared words of quillwort", "System 1"),
+)
 # Routes that nobody opens: a button stands on another page.
 ONLY_PRESSED = {
+    "question-time/unnamed/<str:public_id>/withdraw/",
+    "question-time/drafts/save/",
+    "question-time/drafts/<str:public_id>/delete/",
+    "question-time/attachments/<str:public_id>/take-away/",
+    "search/similar/",
+    "search/similar/opened/",
+    "search/similar/answered/",
     "share/systems/<slug:slug>/ask-me/",
+    "share/systems/<slug:slug>/follow/",
+    "share/systems/<slug:slug>/unfollow/",
+    "account/notifications/<slug:public_id>/read/",
+    "account/notifications/read/",
+    "account/notifications/mute/",
+    "account/notifications/unmute/",
+    "account/notifications/follow/",
+    "account/notifications/unfollow/",
     "share/systems/<slug:slug>/no-longer-ask-me/",
     "account/council/<slug:public_id>/send-link/",
     "members/belonging/<slug:public_id>/still-here/",
     "-/markdown-preview/",
+    "question-time/preview/",
     "a-z/propose/word/",
     "a-z/<slug:slug>/follow/",
     "a-z/<slug:slug>/unfollow/",
@@ -110,14 +142,47 @@ ONLY_PRESSED = {
     "a-z/proposals/<slug:public_id>/unsupport/",
     "a-z/proposals/<slug:public_id>/comment/",
     "question-time/answers/<str:public_id>/unaccept/",
+    "desk/<slug:tray>/<slug:key>/claim/",
+    "desk/<slug:tray>/<slug:key>/let-go/",
+    "desk/decided/<slug:public_id>/undo/",
     "question-time/<str:public_id>/unhide/",
+    "question-time/<str:public_id>/reopen/",
+    "question-time/<str:public_id>/read/",
+    "question-time/read/",
+    "question-time/feeds/make/",
+    "question-time/feeds/revoke/",
+    "question-time/answers/<str:public_id>/not-worked/",
+    "question-time/answers/<str:public_id>/still-good/",
+    "question-time/answers/<str:public_id>/worked/",
+    "question-time/answers/<str:public_id>/out-of-date/",
+    "question-time/comments/<str:public_id>/unhide/",
+    "question-time/review/<str:kind>/<str:public_id>/approve/",
+    "question-time/review/<str:kind>/<str:public_id>/reconsider/",
+    "question-time/wordings/<str:public_id>/hide/",
+    "question-time/wordings/<str:public_id>/unhide/",
     "bulletin/compose/<str:public_id>/back-to-draft/",
+    "bulletin/unsubscribe/<str:token>/come-back/",
+    "bulletin/compose/<str:public_id>/pause/",
+    "bulletin/compose/<str:public_id>/resume/",
+    "bulletin/compose/<str:public_id>/uncertain/",
     "a-z/releases/<slug:slug>/<str:number>/comment/",
     "a-z/releases/<slug:slug>/<str:number>/release/",
 }
 # Routes that lead only to things each role has of its own; the matrix tries them.
 NOT_READ = {"question-time/answers/<str:public_id>/edit/", "question-time/answers/<str:public_id>/withdraw/"}
-OWN_THINGS = {"own_proposal", "own_question", "own_answer", "own_hidden", "answer_to_own", "own_user"}
+NOT_READ |= {"question-time/comments/<str:public_id>/edit/", "question-time/comments/<str:public_id>/withdraw/"}
+OWN_THINGS = {
+    "own_help",
+    "own_proposal",
+    "own_question",
+    "own_answer",
+    "own_comment",
+    "own_hidden",
+    "answer_to_own",
+    "own_draft",
+    "own_user",
+    "own_news",
+}
 
 
 def read_lines() -> list[Request]:
@@ -136,6 +201,12 @@ def addresses(world: World) -> list[tuple[str, str]]:
     found += [("GET", address) for address in _beside_the_page(world)]
     found += [(method, world[name].url) for name in ("members_paper", "draft_paper") for method in ("HEAD", "OPTIONS", "POST")]
     return list(dict.fromkeys(found))
+
+
+def typed() -> dict[str, dict[str, str]]:
+    """The form by address, one address for each text: the list beside a question that is being written."""
+    in_titles = {f"{BY_SCRIPT}title={quote_plus(text)}": {"title": text} for text in TYPED}
+    return in_titles | {f"{BY_SCRIPT}body={quote_plus(text)}": {"title": "Words", "body": text} for text in TYPED[:2]}
 
 
 def buttons(world: World) -> list[tuple[Request, str]]:
@@ -161,6 +232,7 @@ def _beside_the_page(world: World) -> list[str]:
         f"/share/projects/{project.public_id}/another-slug/",
         f"/documents/{world['members_document'].public_id}/other.csv",
         "/briefing-papers/quillwort-after/",
+        f"/question-time/attachments/{world['members_file'].public_id}/other.csv",
     ]
 
 
@@ -182,4 +254,4 @@ def passing_addresses(world: World) -> list[str]:
     urls += [f"/question-time/answers/{world[name].public_id}/" for name in ("passing_answer", "passing_accepted")]
     project, event, term = world["passing_project"], world["passing_event"], world["passing_term"]
     urls += [project.get_absolute_url(), f"/share/projects/{project.public_id}/", f"/events/{event.slug}.ics"]
-    return [*urls, world["passing_document"].url, term.get_absolute_url()]
+    return [*urls, world["passing_document"].url, world["passing_file"].get_absolute_url(), term.get_absolute_url()]

@@ -1,7 +1,7 @@
 """The site with and without secrets, read by somebody who may not see them: the same bytes, or something leaks.
 
-A small run reads every outlet as a visitor and as a member of another council, and the addresses of secrets as some others;
-`HUB_WHOLE_SITE=large` reads every outlet as everybody.
+A small run reads every outlet as a visitor or as a member of another council, turn by turn, the addresses of secrets as both
+and some others, and the lists after something has gone; `HUB_WHOLE_SITE=large` reads every outlet as everybody, and each time.
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def test_whoever_has_lost_their_rights_sees_what_those_see_who_never_had_any(gon
 
     different = [
         asked
-        for asked in worlds.secret_addresses
+        for asked in lost.keys() & worlds.secret_addresses
         if (lost[asked].status, CANARY.encode() in lost[asked].body) != (never[asked].status, CANARY.encode() in never[asked].body)
     ]
 
     assert different == []
+    assert len(lost) > 30
 
 
 # --- What has gone ----------------------------------------------------------------------------------
@@ -116,10 +117,20 @@ def test_every_route_that_is_read_has_been_read(worlds: Worlds) -> None:
 def test_what_is_secret_is_there_to_be_found(worlds: Worlds) -> None:
     """A member meets secrets that a visitor does not, at the same addresses."""
     met = [asked for asked, answer in worlds.full["stranger"].items() if CANARY.encode() in answer.body]
-    closed = [asked for asked, answer in worlds.full["stranger"].items() if answer.status != worlds.full["anonymous"][asked].status]
+    both = worlds.full["stranger"].keys() & worlds.full["anonymous"].keys()
+    closed = [asked for asked in both if worlds.full["stranger"][asked].status != worlds.full["anonymous"][asked].status]
 
     assert len(met) > 40
     assert len(closed) > 10
+
+
+def test_whoever_types_what_they_may_read_is_shown_it(worlds: Worlds) -> None:
+    """And so the list could tell of the rest: it is the same index that a visitor's words are looked up in."""
+    shown = [asked for asked in worlds.typed if CANARY.encode() in worlds.full["stranger"][asked].body]
+
+    assert {worlds.full["stranger"][asked].status for asked in worlds.typed} == {200}
+    assert {worlds.full["pending"][asked].status for asked in worlds.typed} == {200}
+    assert len(shown) > 3
 
 
 def test_a_visible_to_that_shows_everything_is_caught(worlds: Worlds) -> None:

@@ -27,9 +27,9 @@ SEES: dict[str, frozenset[str]] = {
     "member": frozenset({MEMBERS, OWN}),
     "lead": frozenset({MEMBERS, OWN}),
 }
-# The small run reads every outlet as these, and the addresses of secrets as the other two.
-EVERYWHERE = ("anonymous", "stranger")
-VIEWERS = tuple(SEES) if LARGE else ("anonymous", "pending", "supplier", "stranger")
+# The small run reads every outlet as one or the other of these, and the addresses of secrets as everybody.
+TURNS = ("anonymous", "stranger")
+VIEWERS = tuple(SEES) if LARGE else ("anonymous", "pending", "stranger")
 # Whose rights are gone, and who is no different from them.
 LOST = {"suspended": "anonymous", "former": "newcomer"}
 
@@ -41,6 +41,7 @@ class Worlds:
     addresses: Asked = field(default_factory=list)
     secret_addresses: Asked = field(default_factory=list)
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    typed: Asked = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     # By viewer: of the world with every secret, and of the one that has only what they may see.
     full: dict[str, Crawl] = field(default_factory=dict)
@@ -58,7 +59,12 @@ class Worlds:
     closed: Crawl = field(default_factory=dict)
 
     def read_by(self, viewer: str) -> Asked:
-        return self.addresses if LARGE or viewer in EVERYWHERE else self.secret_addresses
+        if LARGE:
+            return self.addresses
+        if viewer not in TURNS:
+            return self.secret_addresses[::3] if viewer in {*LOST, *LOST.values()} else self.secret_addresses
+        theirs = self.addresses[TURNS.index(viewer) :: len(TURNS)]
+        return list(dict.fromkeys([*self.secret_addresses, *theirs]))
 
 
 def read_them_all() -> Worlds:
@@ -80,7 +86,8 @@ def read_them_all() -> Worlds:
 def _plan(found: Worlds, world: World) -> None:
     pressed = outlets.buttons(world)
     found.secrets = world.secrets
-    found.forms = {address: line.form_for(world, "anonymous") for line, address in pressed}
+    typed = outlets.typed()
+    found.forms = {address: line.form_for(world, "anonymous") for line, address in pressed} | typed
     found.addresses = list(dict.fromkeys([*outlets.addresses(world), *(("POST", address) for _, address in pressed)]))
     found.secret_addresses = [
         ("GET", address)
@@ -88,6 +95,10 @@ def _plan(found: Worlds, world: World) -> None:
             line.address_for(world, "anonymous") for line in outlets.read_lines() if line.names & world.secrets
         )
     ]
+    # Everybody types: what is found beside depends on who they are.
+    found.typed = [("POST", address) for address in typed]
+    found.addresses += found.typed
+    found.secret_addresses += found.typed
 
 
 def _read(found: Worlds, world: World, into: dict[str, Crawl], viewers: Iterable[str]) -> None:
@@ -103,9 +114,14 @@ def _crawl_while_leaking(world: World) -> Crawl:
         return crawl(world, "anonymous", [("GET", "/question-time/"), ("GET", "/question-time/?page=2")])
 
 
+def _lists(world: World) -> Asked:
+    """What tells of many things, so that one that has gone could still show; in a large run every public address."""
+    return [("GET", address) for address in (outlets.gathered(world) if LARGE else outlets.GATHERED)]
+
+
 def _see_it_pass(found: Worlds, world: World) -> None:
     found.passing_addresses = [("GET", address) for address in outlets.passing_addresses(world)]
-    asked = [*found.passing_addresses, *(("GET", address) for address in outlets.gathered(world))]
+    asked = [*found.passing_addresses, *_lists(world)]
     found.while_there = crawl(world, "anonymous", asked)
     world.take_away()
     # Whatever has been cached meanwhile is still in the cache.
@@ -114,7 +130,7 @@ def _see_it_pass(found: Worlds, world: World) -> None:
 
 def _see_it_close(found: Worlds, world: World) -> None:
     found.closing_addresses = [("GET", address) for address in closing.addresses(world)]
-    asked = [*found.closing_addresses, *(("GET", address) for address in [*outlets.gathered(world), *outlets.AMONG_MEMBERS])]
+    asked = [*found.closing_addresses, *_lists(world), *(("GET", address) for address in outlets.AMONG_MEMBERS)]
     found.while_open = crawl(world, "stranger", asked)
     world.take_away()
     found.closed = crawl(world, "stranger", asked, keep_cache=True)

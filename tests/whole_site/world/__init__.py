@@ -54,6 +54,8 @@ class World:
         self.things: dict[str, Any] = {}
         self.secrets: set[str] = set()
         self.post_office = ScriptedTransport()
+        # Who wrote what nobody signed; no outlet tells.
+        self.unnamed_by = "asker"
         self._endings: list[Callable[[], object]] = []
 
     def __getitem__(self, name: str) -> Any:
@@ -107,23 +109,24 @@ def _in_silence() -> Iterator[None]:
 
 
 @contextmanager
-def passing(levels: frozenset[str] = ALL_LEVELS, *, own_posts: bool = False) -> Iterator[World]:
+def passing(levels: frozenset[str] = ALL_LEVELS, *, own_posts: bool = False, unnamed_by: str = "asker") -> Iterator[World]:
     """A world that is gone again afterwards: rows, files, index and cache."""
     name = str(connection.settings_dict["NAME"])
     assert "test" in name or "memory" in name, f"{name} is no test database"
     with _in_silence(), stopped_clock(), transaction.atomic():
         _forget()
         try:
-            yield build(levels, own_posts=own_posts)
+            yield build(levels, own_posts=own_posts, unnamed_by=unnamed_by)
         finally:
             _forget()
             transaction.set_rollback(True)
 
 
-def build(levels: frozenset[str], *, own_posts: bool = False) -> World:
-    from tests.whole_site.world import bulletin, closing, developing, directory, people, posts, profiles, reading
+def build(levels: frozenset[str], *, own_posts: bool = False, unnamed_by: str = "asker") -> World:
+    from tests.whole_site.world import bulletin, closing, desk, developing, directory, news, people, posts, profiles, reading
 
     world = World(levels)
+    world.unnamed_by = unnamed_by
     with drawn_from(random.Random(1).choice), TestCase.captureOnCommitCallbacks(execute=True):
         people.settle(world)
         reading.name_terms(world)
@@ -133,6 +136,8 @@ def build(levels: frozenset[str], *, own_posts: bool = False) -> World:
         closing.close(world)
         posts.ask(world)
         developing.propose(world)
+        news.tell(world)
+        desk.report(world)
         if own_posts:
             posts.ask_for_each_role(world)
             developing.propose_for_each_role(world)

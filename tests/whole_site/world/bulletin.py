@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from hub.bulletin import actions
+from hub.bulletin import actions, compose
 from hub.bulletin.models import BulletinIssue, BulletinItem, Section
+from hub.core.audience import Audience
+from hub.mail import actions as mail
+from hub.mail import queries as ledger
 from hub.mail import sender
 from hub.mail.models import Delivery, Lane
 from tests.factories.bulletin import BulletinIssueFactory
@@ -13,9 +16,11 @@ from tests.whole_site.world import CANARY, MEMBERS, NOBODY, NOW, STAFF, World
 def send_two_issues(world: World) -> None:
     world.make("old_issue", _old_issue(world))
     world.make("issue", _sent(world))
+    world.make("going_issue", _going(world, number=5))
+    world.make("paused_issue", _paused(world))
     world.hide("frozen_issue", STAFF, lambda: _frozen(world))
     world.hide("draft_issue", STAFF, lambda: _draft(world))
-    failed = Delivery.objects.filter(address="events@council.example")
+    failed = Delivery.objects.filter(address="events@council.example", state=Delivery.State.ACCEPTED)
     failed.update(state=Delivery.State.FAILED, smtp_code=550, smtp_text="No such mailbox.")
 
 
@@ -39,13 +44,23 @@ def _item(issue: BulletinIssue, position: int, section: Section, title: str, **t
 
 
 def _sent(world: World) -> BulletinIssue:
-    """As a facilitator does it, from what the hub suggests."""
-    issue = actions.start_issue(number=2, opening="Good morning.", by=world["facilitator"], now=NOW)
+    """As a facilitator does it, from what the hub suggests to everybody, with something that members alone are told of."""
+    issue = actions.start_issue(number=2, opening="Good morning.", by=world["facilitator"], now=NOW, suggest=False)
+    for offers in compose.suggestions(issue, NOW).values():
+        for thing in offers[Audience.PUBLIC][: compose.IN_A_SECTION[Audience.PUBLIC]]:
+            actions.add_item(issue=issue, obj=thing, by=world["facilitator"], now=NOW)
+    world.hide(
+        "closed_item",
+        MEMBERS,
+        lambda: actions.add_item(issue=issue, obj=world["members_paper"], by=world["facilitator"], now=NOW),
+    )
     actions.freeze(issue=issue, by=world["facilitator"], now=NOW)
     actions.send(issue=issue, by=world["facilitator"], now=NOW)
+    for message in ledger.to_freeze():
+        mail.freeze(message=message, now=NOW)
     while sender.drain(Lane.BULK, world.post_office, NOW):
         pass
-    actions.finish(issue=issue, now=NOW)
+    actions.look_after(issue=issue, now=NOW)
     return issue
 
 
@@ -60,4 +75,23 @@ def _draft(world: World, number: int = 4) -> BulletinIssue:
     title = f"{CANARY} bulletin {number}"
     issue = actions.start_issue(number=number, title=title, by=world["editor"], now=NOW, suggest=False)
     actions.add_item(issue=issue, obj=world["paper_three"], by=world["editor"], now=NOW)
+    return issue
+
+
+def _going(world: World, number: int) -> BulletinIssue:
+    """On its way: nobody has it, and of one reader nobody knows."""
+    issue = actions.start_issue(number=number, by=world["facilitator"], now=NOW, suggest=False)
+    actions.add_item(issue=issue, obj=world["public_paper"], by=world["facilitator"], now=NOW)
+    actions.freeze(issue=issue, by=world["facilitator"], now=NOW)
+    actions.send(issue=issue, by=world["facilitator"], now=NOW)
+    for message in ledger.to_freeze():
+        mail.freeze(message=message, now=NOW)
+        lost = message.deliveries.order_by("pk").values("pk")[:1]
+        message.deliveries.filter(pk__in=lost).update(state="uncertain", next_attempt_at=None, settled_at=NOW)
+    return issue
+
+
+def _paused(world: World) -> BulletinIssue:
+    issue = _going(world, number=6)
+    actions.pause_issue(issue=issue, by=world["facilitator"], now=NOW)
     return issue

@@ -108,7 +108,7 @@ def _subscribe(world: World) -> None:
     reader = world.make("reader", SubscriberFactory(email="reader@council.example", confirmed_at=NOW))
     world.hide("unconfirmed", NOBODY, lambda: _unconfirmed(f"{CANARY.lower()}@council.example"))
     waiting = world.make("waiting", _unconfirmed("waiting@council.example"))
-    world.make("only_events", SubscriberFactory(email="events@council.example", wants_content=False, wants_questions=False))
+    world.make("another_reader", SubscriberFactory(email="events@council.example"))
     world.make("confirm_token", links.confirm_token(waiting, NOW))
     world.make("preferences_token", links.preferences_token(reader))
     world.make("unsubscribe_token", links.unsubscribe_token(reader))

@@ -36,7 +36,7 @@ DAY = dt.timedelta(days=1)
 
 def name_terms(world: World) -> None:
     term = world.make("term", ConceptFactory(label="Shared term", also=["Common term"]))
-    world.hide("candidate", NOBODY, lambda: _candidate(f"{CANARY} candidate", term))
+    world.hide("candidate", STAFF, lambda: _candidate(f"{CANARY} candidate", term))
     world.let_pass("passing_term", lambda: _passing_term(term), _withdraw_term)
     second = world.make("second_term", ConceptFactory(label="Second term", related=[term]))
     world.make("old_term", ConceptFactory(label="Old term", status=Concept.Status.DEPRECATED)).replaced_by.add(second)

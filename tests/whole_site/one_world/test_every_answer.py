@@ -1,9 +1,12 @@
-"""What every answer of the site carries, whatever the address: read from the matrix, so that a new route is read too."""
+"""What every answer of the site carries, whatever the address: read from the matrix, so that a new route is read too.
+
+A small run takes one address of each route, and asks a sixth of those in each test; `HUB_WHOLE_SITE=large` asks at all that
+the matrix names, in every test.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -11,37 +14,31 @@ from django.conf import settings
 
 from tests.whole_site import matrix, routes
 from tests.whole_site.matrix import ROLES, Request
-from tests.whole_site.test_access_matrix import undone
-from tests.whole_site.visitors import Visitor, content_of, put_away
-from tests.whole_site.world import World, passing
-from tests.whole_site.world.people import WITHOUT_ACCOUNT
+from tests.whole_site.one_world.test_access_matrix import undone
+from tests.whole_site.visitors import content_of, put_away
+from tests.whole_site.world import World
 
 pytestmark = pytest.mark.django_db
 
-READ = [line for line in matrix.requests() if line.method == "GET"]
+
+def asked_for(method: str) -> list[Request]:
+    lines = [line for line in matrix.requests() if line.method == method]
+    return lines if matrix.LARGE else [line for line in lines if line.is_first_of_its_shape]
+
+
+def turn(lines: list[Request], number: int) -> list[Request]:
+    """Not the same sixth in each test."""
+    return lines if matrix.LARGE else lines[number::6]
+
+
+READ = asked_for("GET")
 PUBLIC = [line for line in READ if not routes.is_admin(line.address)]
-PRESSED = [line for line in matrix.requests() if line.method == "POST"]
+PRESSED = asked_for("POST")
 # What says when it was sent, or is drawn anew each time.
 DIFFERS = {"date", "expires", "set-cookie"}
 # A mail in the browser: its styles come with it, so it stands in a sandbox of its own, without scripts (`hub.mail.preview`).
 LETTERS = re.compile(r".*/preview/html/")
 DATA_BLOCKS = {"application/json", "application/ld+json", "speculationrules"}
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), passing(own_posts=True) as built:
-        yield built
-
-
-@pytest.fixture(scope="module")
-def visitors(world: World) -> dict[str, Visitor]:
-    return {role: Visitor(None if role in WITHOUT_ACCOUNT else world[role]) for role in ROLES}
-
-
-@pytest.fixture(autouse=True)
-def _clean_slate() -> None:
-    """In place of the one for all tests: content types stay as they are while the world stands."""
 
 
 def asked_as(line: Request) -> list[str]:
@@ -84,21 +81,21 @@ def faults(response, line: Request) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("line", READ, ids=str)
+@pytest.mark.parametrize("line", turn(READ, 0), ids=str)
 def test_every_answer_has_the_safety_headers_and_nothing_inline(line: Request, world: World, visitors, subtests) -> None:
     for role in asked_as(line):
         with subtests.test(role=role), undone():
             assert faults(visitors[role].get(line.address_for(world, role)), line) == []
 
 
-@pytest.mark.parametrize("line", PRESSED, ids=str)
+@pytest.mark.parametrize("line", turn(PRESSED, 0), ids=str)
 def test_every_answer_to_a_form_has_them_too(line: Request, world: World, visitors, subtests) -> None:
     for role in asked_as(line):
         with subtests.test(role=role), undone():
             assert faults(visitors[role].post(line.address_for(world, role), line.form_for(world, role)), line) == []
 
 
-@pytest.mark.parametrize("line", PUBLIC, ids=str)
+@pytest.mark.parametrize("line", turn(PUBLIC, 1), ids=str)
 def test_head_answers_as_get_does_without_a_body(line: Request, world: World, visitors, subtests) -> None:
     for role in asked_as(line):
         with subtests.test(role=role), undone():
@@ -115,7 +112,7 @@ def comparable(response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.items() if name.lower() not in DIFFERS}
 
 
-@pytest.mark.parametrize("line", PUBLIC, ids=str)
+@pytest.mark.parametrize("line", turn(PUBLIC, 2), ids=str)
 def test_a_page_for_somebody_who_has_signed_in_is_for_no_shared_cache(line: Request, world: World, visitors) -> None:
     with undone():
         response = visitors["member"].get(line.address_for(world, "member"))

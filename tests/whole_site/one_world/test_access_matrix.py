@@ -1,6 +1,6 @@
 """Who may do what: every line of `access_matrix.toml` as every role, and no address or method that no line covers.
 
-The small run asks as the first and the last of the roles that get the same, and each address of the admin as one role;
+The small run asks as the two roles on either side of each line between outcomes, and each address of the admin as one role;
 `HUB_WHOLE_SITE=large` asks everything as everybody.
 `python -m tests.whole_site.matrix` counts the cells.
 """
@@ -19,8 +19,7 @@ from django.db import transaction
 from tests.whole_site import matrix, routes
 from tests.whole_site.matrix import LARGE, ROLES, Cell, Request
 from tests.whole_site.visitors import Visitor, content_of, written_tables
-from tests.whole_site.world import World, passing
-from tests.whole_site.world.people import WITHOUT_ACCOUNT
+from tests.whole_site.world import World
 
 # Without the mark pytest-django makes no test database, and the world would be built in the developer's own.
 pytestmark = pytest.mark.django_db
@@ -34,17 +33,6 @@ HARMLESS = {"HEAD", "OPTIONS"}
 FORM_VIEWS = re.compile(r"account/.+")
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), passing(own_posts=True) as built:
-        yield built
-
-
-@pytest.fixture(scope="module")
-def visitors(world: World) -> dict[str, Visitor]:
-    return {role: Visitor(None if role in WITHOUT_ACCOUNT else world[role]) for role in ROLES}
-
-
 @contextmanager
 def undone() -> Iterator[None]:
     """The world stands for all cells, so each is rolled back."""
@@ -52,11 +40,6 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _clean_slate() -> None:
-    """In place of the one for all tests: content types stay as they are while the world stands."""
 
 
 @pytest.mark.parametrize("request_", matrix.requests(), ids=str)

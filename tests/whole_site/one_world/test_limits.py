@@ -7,12 +7,12 @@ from django.urls import resolve
 
 from hub.core.limits.doors import ADMIN_PREFIX, UNLIMITED, door_of
 from tests.whole_site import matrix, routes
-from tests.whole_site.test_access_matrix import world  # noqa: F401  # the same world
+from tests.whole_site.world import World
 
 pytestmark = pytest.mark.django_db
 
 
-def test_every_route_that_takes_a_form_is_in_the_table_or_has_a_reason_not_to_be(world):  # noqa: F811
+def test_every_route_that_takes_a_form_is_in_the_table_or_has_a_reason_not_to_be(world: World) -> None:
     """The matrix knows each method that a route answers; the admin is limited by its prefix."""
     pressed = {line.address_for(world, "member").partition("?")[0] for line in matrix.requests() if line.method == "POST"}
     found = [resolve(address) for address in pressed]
