@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.journeys import firing
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
@@ -87,6 +89,23 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+# As patient as what waits for a page: five seconds is nothing to a machine that proves other things meanwhile.
+expect.set_options(timeout=15_000)
+
+# Playwright's loop runs in this thread; the database is asked in between, never at once.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture
+def shown(browser: Browser) -> Iterator[Page]:
+    """A page that shows what `firing.show` gives it, and notes whatever wants to be loaded from anywhere."""
+    context = browser.new_context(base_url=firing.HOME)
+    page = context.new_page()
+    page.add_init_script(firing.WATCH)
+    yield page
+    context.close()
 
 
 @pytest.fixture

@@ -84,3 +84,19 @@ def test_the_menu_on_a_narrow_screen_opens_and_closes_by_keyboard(new_context: C
 
     page.keyboard.press("Escape")
     assert not page.locator("#nav").is_visible()
+
+
+def test_a_list_on_a_narrow_screen_is_narrowed_by_keyboard(new_context: Callable[..., object]) -> None:
+    page = new_context(width=320).new_page()  # type: ignore[attr-defined]
+    page.goto("/question-time/")
+    assert not page.get_by_label("Asked by, or of").is_visible()
+
+    tab_to(page, wanted="Narrow the list")
+    page.keyboard.press("Enter")
+    tab_to(page, wanted="Asked by, or of")
+    page.keyboard.type("District")
+    tab_to(page, wanted="Show")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**kind=district**")
+    assert page.locator(".chosen").inner_text().startswith("District councils")

@@ -29,6 +29,7 @@ def confirm_and_sign_in(page: Page, email: str) -> None:
     mail_to(page, email, "onfirm")
     page.locator("main a[href*='/account/confirm-email/']").first.click()
     page.get_by_role("button", name="Yes, confirm it").click()
+    page.wait_for_load_state()
     if "/account/login/" in page.url or not page.get_by_role("button", name="Sign out").count():
         page.goto("/account/login/")
         page.get_by_label("Email").fill(email)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
 from collections.abc import Callable
@@ -103,12 +104,32 @@ def test_the_main_job(hub: str, page: Page, signed_in: Callable[..., Page], new_
     issue = lynn.locator("h1").inner_text()
     expect(lynn.locator("main")).to_contain_text(PAPER)
     if OPEN not in lynn.locator("main").inner_text():
-        lynn.get_by_label("Address of an event").fill(open_question)
-        lynn.get_by_role("button", name="Add it").click()
+        lynn.get_by_label("Words of its title").fill(open_question)
+        lynn.get_by_role("button", name="Find or add it").click()
     expect(lynn.locator("main")).to_contain_text(OPEN)
     lynn.get_by_label("Opening").fill("A short one this time.")
-    lynn.get_by_role("button", name="Save and freeze").click()
-    lynn.get_by_role("button", name=re.compile("Send to .* people")).click()
+    # Before the events in it are over: the gate would say so.
+    lynn.get_by_label("Day it goes").fill(f"{dt.datetime.now(dt.UTC) + dt.timedelta(days=1):%Y-%m-%d}")
+    lynn.get_by_role("button", name="Save", exact=True).last.click()
+    expect(lynn.frame_locator("iframe[name='the-mail']").locator("body")).to_contain_text("A short one this time.")
+    lynn.get_by_role("link", name="Dark", exact=True).click()
+    expect(lynn.frame_locator("iframe[name='the-mail']").locator("h1")).to_have_css("color", "rgb(230, 236, 238)")
+    lynn.get_by_role("button", name="Save and go on to approval").click()
+    expect(lynn.locator("main")).to_contain_text("Ready to go")
+    lynn.get_by_role("button", name=re.compile("Approve and send it now to .* people")).click()
+
+    # The bar fills by itself; the proof adds up.
+    expect(lynn.locator("main")).to_contain_text("It goes in a moment")
+    for _ in range(60):
+        lynn.get_by_role("link", name="Look again").click()
+        if lynn.locator("progress").count():
+            break
+        time.sleep(1)
+    expect(lynn.locator("progress")).to_have_attribute("value", "100", timeout=60_000)
+    expect(lynn.locator("main")).to_contain_text("The counts balance")
+    lynn.get_by_role("link", name=re.compile("Proof")).click()
+    expect(lynn.locator("main")).to_contain_text(READER)
+    expect(lynn.locator("main")).to_contain_text("The counts balance.")
 
     # The subscriber's mail holds the event, the new page and the open question, and not the answered one.
     mail_to(subscriber, READER, issue)
