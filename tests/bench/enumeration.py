@@ -55,7 +55,7 @@ def ask_for_a_new_password(client: Client, email: str) -> Any:
 
 
 def subscribe(client: Client, email: str) -> Any:
-    return client.post("/bulletin/subscribe/", {"email": email, "topics": ["events"]})
+    return client.post("/bulletin/subscribe/", {"email": email})
 
 
 DOORS = (sign_up, sign_in, ask_for_a_code, ask_for_a_new_password, subscribe)

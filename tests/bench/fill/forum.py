@@ -52,6 +52,9 @@ def fill(size: Size, words: Words, now: dt.datetime) -> None:
             )
         )
     answers = Answer.objects.bulk_create(answers, batch_size=1000)
+    for answer in answers:
+        answer.question.last_activity_at = max(answer.question.last_activity_at, answer.answered_at)
+    Question.objects.bulk_update(asked, ["last_activity_at"], batch_size=1000)
     accepted = {answer.question_id: answer for n, answer in enumerate(answers) if n % 5 == 0}
     AnswerMark.objects.bulk_create(
         [
@@ -68,3 +71,4 @@ def fill(size: Size, words: Words, now: dt.datetime) -> None:
         ],
         batch_size=1000,
     )
+    Question.objects.recount_waiting()
