@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 PROCESSES ?= $(shell nproc 2>/dev/null || echo 2)
 
+# Without what Python and pytest compiled the last time, each process of the tests compiles everything anew, for 13 s.
+export PYTHONDONTWRITEBYTECODE :=
+
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
@@ -22,10 +25,13 @@ else
 	@$(UV) venv --quiet --python $(PYTHON) $(VENV)
 endif
 
+# uv is quicker, but knows neither pip's settings nor, unasked, the system's certificates, which a council's proxy may need: where it fails, pip goes on.
+export UV_NATIVE_TLS := true
+export UV_SYSTEM_CERTS := true
 define install_from
 	@echo "Installing from $(1) ..."
 	$(if $(UV),,@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null)
-	$(if $(UV),@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1),@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1))
+	@$(if $(UV),$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1) 2>/dev/null || )$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 	@touch $@
 endef
 
@@ -68,14 +74,33 @@ journeys: dev ## the journeys in the system's Chromium: the main job, keyboard o
 	@$(BIN)/pytest -q tests/journeys
 
 KILLS ?= 60
-PROOFS := tests/hub/mail/test_kill.py tests/stepshare/test_proposal_states.py tests/forum/test_thread_states.py tests/hub/members/test_membership_states.py
-proofs: dev ## the slow proofs: KILLS rounds of killing the sender, as many long sequences of states, the heaviest uploads
-	@HUB_PROOFS=1 HUB_KILL_ROUNDS=$(KILLS) HUB_SEQUENCES=$(KILLS) $(BIN)/pytest -q $(PROOFS) tests/hub/media/test_hostile_files.py
+PROOFS := tests/stepshare/test_proposal_states.py tests/forum/test_thread_states.py tests/forum/test_reshaping_states.py tests/hub/members/test_membership_states.py tests/hub/desk/test_turns.py tests/hub/notifications/test_states.py tests/forum/test_helping.py tests/hub/bulletin/test_schedule.py tests/hub/bulletin/test_sending.py tests/hub/mail/test_interleavings.py
+proofs: dev ## the slow proofs: KILLS long sequences of states for each thing that has some, the heaviest uploads
+	@HUB_PROOFS=1 HUB_SEQUENCES=$(KILLS) $(BIN)/pytest -q $(PROOFS) tests/hub/media/test_hostile_files.py
+
+proofs-forum: dev ## the slow proof of posting: KILLS times a web worker is killed while people ask and answer
+	@HUB_POSTING_KILLS=$(KILLS) $(BIN)/pytest -q -rP --no-header tests/forum/test_kill.py
+
+KILLED_PEOPLE ?= 10000
+KILL_POSTGRES ?= postgres://
+kill-matrix: dev ## one bulletin to KILLED_PEOPLE killed 50 times, on both databases, and each bad mail server at a twentieth of them
+	@HUB_KILL_PEOPLE=$(KILLED_PEOPLE) HUB_KILLS=$$(($(KILLED_PEOPLE) < 10000 ? 10 : 50)) HUB_KILL_POSTGRES=$(KILL_POSTGRES) HUB_BAD_SERVER_PEOPLE=$$(($(KILLED_PEOPLE) / 20)) $(BIN)/pytest -q -rA --no-header -n $(PROCESSES) tests/hub/mail/test_kill.py tests/hub/mail/test_bad_servers.py
+
+# The examples of CommonMark come with the source of the parser we run; its hash stands in the lock file.
+COMMONMARK := var/commonmark
+proofs-markdown: dev ## the slow proofs of members' Markdown: every example of CommonMark, every hostile text at full length
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@mkdir -p $(COMMONMARK) && sed -n '/^markdown-it-py==/,/^[a-z]/{/^markdown-it-py\|--hash/p}' requirements-dev.lock | sed '$$s/ \\$$//' > $(COMMONMARK)/parser.txt
+	@ls $(COMMONMARK)/markdown_it_py-*.tar.gz >/dev/null 2>&1 || $(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary markdown-it-py --require-hashes -r $(COMMONMARK)/parser.txt -d $(COMMONMARK)
+	@HUB_PROOFS=1 HUB_COMMONMARK=$$(ls $(COMMONMARK)/markdown_it_py-*.tar.gz) $(BIN)/pytest -q tests/hub/core/test_commonmark.py tests/hub/core/test_hostile_markdown.py
 
 SEQUENCES ?= 1000
 TERMS ?= 5000
-proofs-taxonomy: dev ## the slow proofs of the A to Z: SEQUENCES of what editors and members may do, a scheme of TERMS out and in again
-	@HUB_TAXONOMY_SEQUENCES=$(SEQUENCES) HUB_SCHEME_TERMS=$(TERMS) $(BIN)/pytest -q tests/taxonomy/test_sequences.py tests/taxonomy/skos/test_round_trip.py
+proofs-taxonomy: dev ## the slow proofs of the A to Z: SEQUENCES of what editors and members may do, a scheme of TERMS out and in again, as many damaged files, pages of five thousand terms
+	@HUB_PROOFS=1 HUB_TAXONOMY_SEQUENCES=$(SEQUENCES) HUB_SCHEME_TERMS=$(TERMS) HUB_SCHEME_FUZZ=$(SEQUENCES) $(BIN)/pytest -q tests/taxonomy/test_sequences.py tests/taxonomy/test_reading_pages.py tests/taxonomy/skos/test_round_trip.py tests/taxonomy/skos/test_habits.py
+
+proofs-bulletin: dev ## the slow proof of the bulletin: SEQUENCES of what subscribers, mail servers and the worker may do
+	@HUB_BULLETIN_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -q tests/hub/bulletin/test_subscriber_states.py
 
 proofs-visibility: dev ## the access matrix, the two worlds and every answer at full size: every outlet as everybody
 	@HUB_WHOLE_SITE=large $(BIN)/pytest -q -n $(PROCESSES) tests/whole_site
@@ -88,4 +113,4 @@ SCALE ?= 1
 bench: dev ## fill a hub to SCALE per cent of full size and time each kind of page
 	@$(BIN)/python -m tests.bench --scale $(SCALE)
 
-.PHONY: help install dev lock demo check format test test-postgres journeys proofs proofs-taxonomy proofs-visibility mutants bench
+.PHONY: help install dev lock demo check format test test-postgres journeys proofs proofs-forum kill-matrix proofs-markdown proofs-taxonomy proofs-visibility mutants bench proofs-bulletin
