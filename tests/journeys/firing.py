@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from itertools import islice
@@ -50,6 +51,8 @@ FIND_HANDLERS = """
   return wrong;
 }
 """
+# What runs though nothing around it is taken off too, as templates and the Markdown parser escape it.
+ALONE = re.compile(r"&lt;script&gt;alert\(\d+\)&lt;/script&gt;|&lt;\w[^&\"'<>]* on\w+=alert\(\d+\)&gt;")
 
 
 def show(page: Page, html: str) -> tuple[list[str], list[str]]:
@@ -84,8 +87,10 @@ def assert_nothing_fires(page: Page, html: str, *, ours: frozenset[str] = frozen
 
 
 def assert_would_fire(page: Page, *html: str) -> None:
-    """The test of the test: one of the same pages with a layer of escaping taken off. The first of what is tried may swallow the rest."""
-    assert any(show(page, unescape(each))[0] for each in html)
+    """The test of the test: one of the same pages with the escaping taken off what runs alone. Taken off everything, whatever
+    happens to stand first might swallow the rest."""
+    bare = [ALONE.sub(lambda found: unescape(found[0]), each) for each in html]
+    assert any(show(page, changed)[0] for changed, each in zip(bare, html, strict=True) if changed != each)
 
 
 def handlers_in(page: Page, html: str) -> frozenset[str]:
