@@ -61,12 +61,12 @@ def resume_rested(*, now: dt.datetime, most: int = 500) -> int:
 
 @transaction.atomic
 def unsubscribe(*, subscriber: Subscriber, everything: bool = False, by: User | None = None, now: dt.datetime) -> None:
-    """Twice is as good as once. With `everything`, the hub writes to them about nothing but signing in."""
+    """Twice is as good as once. With `everything`, the hub writes to them about nothing but signing in: also where it has
+    forgotten the address since they left, for a member still hears of other things."""
     lock(subscriber)
-    if subscriber.email is None:
-        return
     if everything:
-        mail.suppress(subscriber.email, Suppression.Reason.ASKED, now)
+        hashed = "" if subscriber.email else subscriber.address_hash
+        mail.suppress(subscriber.email or "", Suppression.Reason.ASKED, now, hashed=hashed)
         lock(subscriber)  # who is stopped is off the list: `stop` was told of it
     if subscriber.email is None or subscriber.state == State.UNSUBSCRIBED:
         return

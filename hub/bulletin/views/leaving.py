@@ -27,8 +27,9 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         return link_over(request)
     verb = request.POST.get("do", "save") if request.method == "POST" else ""
     if verb in ("leave", "leave-everything"):
-        actions.unsubscribe(subscriber=subscriber, everything=verb == "leave-everything", now=timezone.now())
-        return _left(request, links.unsubscribe_token(subscriber))
+        everything = verb == "leave-everything"
+        actions.unsubscribe(subscriber=subscriber, everything=everything, now=timezone.now())
+        return _left(request, links.unsubscribe_token(subscriber), everything)
     offered = topics.offered()
     form = PreferencesForm(subscriber, offered, request.POST if verb == "save" else None, reads_members=_reads_members(subscriber))
     pause_form = PauseForm(request.POST if verb == "pause" else None)
@@ -71,14 +72,14 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "bulletin/unsubscribe.html", {"is_broken": True, "crumbs": crumbs("Leave the bulletin")})
     if request.method != "POST":
         return render(request, "bulletin/unsubscribe.html", {"crumbs": crumbs("Leave the bulletin")})
+    everything = request.POST.get("do") == "leave-everything"
     if subscriber is not None:
-        everything = request.POST.get("do") == "leave-everything"
         actions.unsubscribe(subscriber=subscriber, everything=everything, now=timezone.now())
-    return _left(request, token)
+    return _left(request, token, everything)
 
 
-def _left(request: HttpRequest, token: str) -> HttpResponse:
-    return render(request, "bulletin/left.html", {"token": token, "crumbs": crumbs("You have left")})
+def _left(request: HttpRequest, token: str, everything: bool) -> HttpResponse:
+    return render(request, "bulletin/left.html", {"token": token, "everything": everything, "crumbs": crumbs("You have left")})
 
 
 @csrf_exempt

@@ -11,10 +11,10 @@ from hub.mail.recipients import address_hash
 
 
 @transaction.atomic
-def suppress(address: str, reason: str, now: dt.datetime) -> Suppression:
-    """Stop what we send to a mailbox, whatever its stream; the first reason stands."""
+def suppress(address: str, reason: str, now: dt.datetime, *, hashed: str = "") -> Suppression:
+    """Stop what we send to a mailbox, whatever its stream; the first reason stands. `hashed` where the address is forgotten."""
     row, _ = Suppression.objects.get_or_create(
-        address_hash=address_hash(address), defaults={"reason": Suppression.Reason(reason), "created_at": now}
+        address_hash=hashed or address_hash(address), defaults={"reason": Suppression.Reason(reason), "created_at": now}
     )
     return row
 

@@ -14,6 +14,7 @@ from hub.bulletin.models import ConsentEvent, Subscriber
 from hub.bulletin.refusals import Refusal
 from hub.mail import actions as mail
 from hub.mail.models import Delivery, Lane, OptOut, Suppression
+from hub.mail.recipients import address_hash
 from hub.members import actions as members
 from hub.members.models import Role
 from tests.factories.bulletin import SubscriberFactory
@@ -162,8 +163,9 @@ def test_whoever_never_confirmed_does_not_come_back_by_an_old_link(client, ann, 
 
 
 def test_leaving_everything_stops_all_but_signing_in(client, ann):
-    client.post(one_click(ann), {"do": "leave-everything"})
+    page = client.post(one_click(ann), {"do": "leave-everything"}).content.decode()
 
+    assert "nothing else but what you need to sign in" in page
     assert Suppression.objects.get().reason == Suppression.Reason.ASKED
     ann.refresh_from_db()
     assert ann.state == Subscriber.State.UNSUBSCRIBED
@@ -176,6 +178,16 @@ def test_leaving_everything_stops_all_but_signing_in(client, ann):
     assert hand_over(Lane.NOTICE, now) == []
     client.post(f"{one_click(ann)}come-back/")
     assert not Suppression.objects.exists()
+
+
+def test_whoever_left_long_ago_may_still_want_no_mail_at_all(client, ann, now):
+    """Their address is forgotten here, but a member hears of other things."""
+    actions.unsubscribe(subscriber=ann, now=now)
+    actions.forget_who_left(now=now + dt.timedelta(days=3))
+    client.post(one_click(ann), {"do": "leave-everything"})
+
+    assert Suppression.objects.get().reason == Suppression.Reason.ASKED
+    assert Suppression.objects.get().address_hash == address_hash(ANN)
 
 
 # --- Stopped ----------------------------------------------------------------------------------

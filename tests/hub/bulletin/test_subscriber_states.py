@@ -150,11 +150,10 @@ class Bulletin(RuleBasedStateMachine):
             person.left_at = self.now
         elif subscriber.state == Subscriber.State.PENDING:
             person.left_at = None
-        had_address = subscriber.email is not None
         was_out = subscriber.state == Subscriber.State.UNSUBSCRIBED
         for _ in range(2 if twice else 1):
             actions.unsubscribe(subscriber=Subscriber.objects.get(pk=subscriber.pk), everything=everything, now=self.now)
-        if everything and had_address and not person.blocked:
+        if everything and not person.blocked:
             person.blocked = "asked"
         if not was_out:
             self.said_no(name)
