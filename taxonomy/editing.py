@@ -131,13 +131,14 @@ class ConceptForm(WagtailAdminModelForm):
         lock_schemes()
         before = Concept.objects.filter(pk=self.instance.pk).first()
         recorder = Recorder([before] if before else [])
+        stood_for = queries.successors([before]) if before else []
         self._clear_changed_rows()
         concept: Concept = super().save()
         recorder.include(concept)
         if before is not None and before.slug != concept.slug:
             lead_on(concept, before.slug)
-        if concept.status == Concept.Status.DEPRECATED and (before is None or before.status != concept.status):
-            hand_on_content(recorder, concept, queries.successors([concept]))
+        if concept.status == Concept.Status.DEPRECATED and (stand_for := queries.successors([concept])) != stood_for:
+            hand_on_content(recorder, concept, stand_for)
         kind, told = (Kind.EDIT, "Edited") if before else (Kind.DEFINE, "New")
         recorder.close(kind, f"{told}: “{concept.label}”", by=self.for_user, now=now)
         return concept

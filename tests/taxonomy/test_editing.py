@@ -397,6 +397,18 @@ def test_what_carries_a_replaced_term_carries_its_replacement(desk):
     assert [tag.concept for tag in product.concept_tags.all()] == [email]
 
 
+def test_what_kept_a_retired_term_carries_its_replacement_once_somebody_names_one(desk):
+    fax, email = ConceptFactory(label="Fax", status="deprecated"), ConceptFactory(label="Email")
+    product = ProductFactory(concepts=[fax])
+    labels, relations = as_shown(desk, fax)
+
+    save(desk, fax, labels, relations, replaced_by=["Email"])
+
+    assert [tag.concept for tag in product.concept_tags.all()] == [email]
+    actions.undo(change=ConceptChange.objects.get(), by=None, now=NOW)
+    assert [tag.concept for tag in product.concept_tags.all()] == [fax]
+
+
 def test_an_edit_is_a_change_that_can_be_undone(desk, editor):
     kiosk = ConceptFactory(label="Kiosk", also=["Booth"], broader=[ConceptFactory(label="Top")])
     labels, _ = as_shown(desk, kiosk)
