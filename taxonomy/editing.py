@@ -55,6 +55,8 @@ class ConceptForm(WagtailAdminModelForm):
             self._clean_names(cleaned)
         if self.formsets["relations"].is_valid():
             self._clean_relations()
+        if cleaned.get("status") == Concept.Status.CANDIDATE and _was_public(self.instance):
+            self.add_error("status", "A term that was public is deprecated, not taken back: its address is kept for good.")
         if cleaned.get("replaced_by") and cleaned.get("status") != Concept.Status.DEPRECATED:
             self.add_error("replaced_by", "Only a deprecated term is replaced. Change its status, or take this out.")
         if self.instance.pk and self.instance in cleaned.get("replaced_by", []):
@@ -149,6 +151,10 @@ class ConceptForm(WagtailAdminModelForm):
         for name, model in (("labels", Label), ("relations", Relation), ("notes", Note), ("mappings", Mapping)):
             forms = self.formsets[name].forms
             model.objects.filter(pk__in=[form.instance.pk for form in forms if form.instance.pk and form.has_changed()]).delete()
+
+
+def _was_public(concept: Concept) -> bool:
+    return concept.pk is not None and concept.status != Concept.Status.CANDIDATE
 
 
 def _show_all_rows(concept: Concept) -> None:

@@ -337,6 +337,23 @@ def test_a_deprecated_term_names_what_replaces_it(desk):
     assert "/a-z/kiosk/" in desk.get("/a-z/fax/").content.decode()
 
 
+@pytest.mark.parametrize("status", ["published", "deprecated"])
+def test_a_term_that_was_public_never_becomes_a_candidate_again(desk, status):
+    fax = ConceptFactory(label="Fax", status=status)
+
+    refused = save(desk, fax, *as_shown(desk, fax), status="candidate")
+
+    assert "A term that was public is deprecated, not taken back" in errors(refused)
+    assert desk.get("/a-z/fax/").status_code == 200
+
+
+def test_a_candidate_stays_one_and_is_published(desk):
+    idea = ConceptFactory(label="Idea", status="candidate")
+
+    for status in ("candidate", "published"):
+        assert save(desk, idea, *as_shown(desk, idea), status=status, definition=status).status_code == 302
+
+
 def test_changes_stand_in_the_history_with_who_made_them(desk, editor):
     kiosk = ConceptFactory(label="Kiosk")
     save(desk, kiosk, *as_shown(desk, kiosk), definition="A booth.")

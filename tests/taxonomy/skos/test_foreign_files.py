@@ -392,6 +392,15 @@ def test_new_terms_can_wait_as_candidates():
     assert set(Concept.objects.values_list("status", flat=True)) == {"candidate"}
 
 
+def test_a_file_does_not_take_back_a_term_that_is_public():
+    turtle(FIRST)
+
+    plan = taken("uri,prefLabel,status\nhttp://example.org/voc#a,A,candidate\n", "voc.csv")
+
+    assert term("a").status == "published"
+    assert any("stays as it is" in line and "row 2" in line for line in told(plan))
+
+
 def test_a_term_of_another_scheme_stays_there():
     turtle(FIRST)
     plan = importing.import_file(data=(HEAD + FIRST).encode(), name="x.ttl", wanted=Wanted("other"), by=None, now=NOW)
