@@ -12,6 +12,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from taxonomy.labels import name_key
 from taxonomy.skos.parsing import Unreadable
@@ -65,24 +66,46 @@ def read_xlsx(data: bytes) -> Vocabulary:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise Unreadable("Unpacked, this workbook is larger than 200 MB. Bring it in in parts.")
         book = load_workbook(io.BytesIO(data), read_only=True)
+        # Whatever wrote the file may have told its extent wrongly, and what lies beyond would not be read.
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+        first, *others = book.worksheets
+        rows, formulas, errors = _read_sheet(first)
+        unread = [sheet.title for sheet in others if _has_content(sheet)]
     except Unreadable:
         raise
     except Exception as error:
         raise Unreadable("This workbook cannot be opened. Save it anew as .xlsx, or as CSV.") from error
-    sheet = book.worksheets[0]
-    rows: list[Row] = []
-    formulas = []
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if number > MOST_ROWS + 1:
-            break
-        rows.append((number, [_cell_text(cell.value) for cell in cells]))
-        formulas += [
-            f"{get_column_letter(cell.column)}{number}" for cell in cells if cell.value is not None and cell.data_type == "f"
-        ]
     vocabulary = _read_rows(rows, None)
     for place in formulas:
         vocabulary.problems.stop("A cell holds a formula. Put the text itself there.", place)
+    for place in errors:
+        vocabulary.problems.stop("A cell holds an error of the spreadsheet. Put the text itself there.", place)
+    for title in unread:
+        vocabulary.problems.warn(
+            f"Only the first sheet, “{first.title}”, is read. Another has content, and is left out.", f"“{title}”"
+        )
     return vocabulary
+
+
+def _read_sheet(sheet: ReadOnlyWorksheet) -> tuple[list[Row], list[str], list[str]]:
+    """Its rows that hold anything, and the places of formulas and of errors, such as #REF!."""
+    rows: list[Row] = []
+    places: dict[str, list[str]] = {"f": [], "e": []}
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        row = [_cell_text(cell.value) for cell in cells]
+        if any(row):
+            rows.append((number, row))
+        if len(rows) > MOST_ROWS:
+            break
+        for cell in cells:
+            if cell.value is not None and cell.data_type in places:
+                places[cell.data_type].append(f"{get_column_letter(cell.column)}{number}")
+    return rows, places["f"], places["e"]
+
+
+def _has_content(sheet: ReadOnlyWorksheet) -> bool:
+    return any(value not in (None, "") for row in sheet.iter_rows(values_only=True) for value in row)
 
 
 def _cell_text(value: Any) -> str:

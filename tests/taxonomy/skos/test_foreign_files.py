@@ -322,6 +322,58 @@ def test_a_sheet_with_faults_names_their_cells():
     assert nothing_written()
 
 
+def workbook(*rows: list[str], **others: list[str]) -> bytes:
+    """With another sheet for each of `others`, of one row."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for title, row in others.items():
+        book.create_sheet(title).append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def damaged(data: bytes, find: bytes, put: bytes) -> bytes:
+    """The same workbook with the XML of its first sheet changed."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(changed, "w") as anew:
+        for part in packed.namelist():
+            content = packed.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                assert find in content
+                content = content.replace(find, put)
+            anew.writestr(part, content)
+    return changed.getvalue()
+
+
+def test_a_workbook_is_read_whole_whatever_it_says_of_its_extent():
+    data = workbook(["prefLabel", "definition"], ["One", "First."], ["Two", "Second."])
+
+    taken(damaged(data, b'<dimension ref="A1:B3"', b'<dimension ref="A1:A2"'), "terms.xlsx")
+
+    assert dict(Concept.objects.values_list("label", "definition")) == {"One": "First.", "Two": "Second."}
+
+
+def test_a_workbook_says_which_of_its_sheets_are_not_read():
+    plan = taken(workbook(["prefLabel"], ["One"], More=["Two"], Blank=[]), "terms.xlsx")
+
+    assert told(plan) == ["Only the first sheet, “Sheet”, is read. Another has content, and is left out. (“More”)"]
+    assert Concept.objects.count() == 1
+
+
+def test_an_error_of_the_spreadsheet_is_no_name():
+    plan = taken(workbook(["prefLabel", "definition"], ["One", "#N/A"], ["#REF!", ""]), "terms.xlsx")
+
+    assert told(plan) == ["A cell holds an error of the spreadsheet. Put the text itself there. (B2, A3)"]
+    assert nothing_written()
+
+
+def test_a_workbook_with_a_damaged_sheet_is_refused_in_words():
+    with pytest.raises(Unreadable, match="cannot be opened"):
+        taken(damaged(workbook(["prefLabel"], ["One"]), b"</sheetData>", b"</sheet"), "terms.xlsx")
+
+
 # --- Again --------------------------------------------------------------------------------------
 
 FIRST = (
