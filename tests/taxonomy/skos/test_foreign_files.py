@@ -161,6 +161,33 @@ def test_what_is_odd_is_told_with_its_place_and_left_out():
     assert Concept.objects.count() == 2
 
 
+def test_what_is_said_from_above_of_terms_that_are_not_in_the_file_is_told():
+    turtle(':b a skos:Concept ; skos:prefLabel "B"@en .')
+
+    plan = turtle(
+        ':s a skos:ConceptScheme ; skos:hasTopConcept :a, :yy . :a a skos:Concept ; skos:prefLabel "A"@en ; skos:narrower :zz, :b .'
+        " :c a skos:Collection ; skos:prefLabel 'C'@en ; skos:member :a, :xx ."
+    )
+
+    voc = "http://example.org/voc#"
+    assert sorted(told(plan)) == [
+        f"A narrower term is not in this file, so its link is left out. Add that term to the file. ({voc}a: {voc}b, {voc}a: {voc}zz)",
+        f"A top term of the scheme is not in this file. ({voc}s: {voc}yy)",
+        f"Members of a collection that are no terms of this file are left out. ({voc}c: {voc}xx)",
+    ]
+
+
+def test_a_hierarchy_of_ancestors_alone_is_not_lost_without_a_word():
+    terms = ':a a skos:Concept ; skos:prefLabel "A"@en . :b a skos:Concept ; skos:prefLabel "B"@en ; skos:broaderTransitive :a '
+
+    beside = turtle(f"{terms}; skos:broader :a .")
+    alone = turtle(f"{terms}.")
+
+    assert (told(beside), dict(beside.vocabulary.not_carried)) == ([], {})
+    assert any("No hierarchy is taken" in line and "voc#b: http://example.org/voc#a" in line for line in told(alone))
+    assert alone.vocabulary.not_carried == {"http://www.w3.org/2004/02/skos/core#broaderTransitive": 1}
+
+
 def test_two_terms_of_one_name_are_told_and_both_kept():
     plan = turtle(':a a skos:Concept ; skos:prefLabel "Same"@en . :b a skos:Concept ; skos:prefLabel "same"@en .')
 
