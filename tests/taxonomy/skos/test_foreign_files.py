@@ -188,6 +188,18 @@ def test_a_hierarchy_of_ancestors_alone_is_not_lost_without_a_word():
     assert alone.vocabulary.not_carried == {"http://www.w3.org/2004/02/skos/core#broaderTransitive": 1}
 
 
+def test_a_date_that_is_yet_to_come_is_told_and_todays_is_kept():
+    plan = turtle(
+        ':a a skos:Concept ; skos:prefLabel "A"@en ; dcterms:modified "2062-01-01"^^xsd:date ; dcterms:created "2061-01-01"^^xsd:date .'
+        ' :b a skos:Concept ; skos:prefLabel "B"@en ; dcterms:modified "2020-01-01"^^xsd:date .'
+    )
+
+    assert (term("a").created_at, term("a").modified_at, term("b").modified_at.year) == (NOW, NOW, 2020)
+    assert told(plan) == [
+        "A date is yet to come; today's is kept. (http://example.org/voc#a: “2061-01-01”, http://example.org/voc#a: “2062-01-01”)"
+    ]
+
+
 def test_two_terms_of_one_name_are_told_and_both_kept():
     plan = turtle(':a a skos:Concept ; skos:prefLabel "Same"@en . :b a skos:Concept ; skos:prefLabel "same"@en .')
 
