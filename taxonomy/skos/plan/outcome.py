@@ -118,8 +118,11 @@ class Plan:
 
 
 def state_of_terms() -> tuple[Any, ...]:
-    """Changes with everything that a plan is made from. A few counts, cheap enough to ask under the lock."""
+    """Changes with everything that a plan is made from, cheap enough to ask under the lock: a few counts, and what Wagtail
+    changes without leaving a date."""
     rows: list[Any] = list(Concept.objects.aggregate(Count("pk"), Max("modified_at"), Max("pk")).values())
     for model in (Label, Note, Relation, Mapping, ConceptScheme, Collection, CollectionMember):
         rows += model._default_manager.aggregate(Count("pk"), Max("pk")).values()
+    rows += Collection.objects.order_by("pk").values_list("pk", "title", "is_ordered")
+    rows += CollectionMember.objects.order_by("pk").values_list("collection", "sort_order", "concept")
     return tuple(rows)

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import ModelLogEntry
 
 from taxonomy.actions import Refused, importing, merge, retire, undo
-from taxonomy.models import Concept, ConceptChange, Label, SchemeImport
+from taxonomy.models import Collection, CollectionMember, Concept, ConceptChange, Label, SchemeImport
 from taxonomy.skos.plan import Wanted
 from tests.conftest import NOW
 from tests.factories.stepshare import ProductFactory
@@ -106,6 +106,21 @@ def test_a_change_between_planning_and_writing_is_noticed(monkeypatch):
     with pytest.raises(importing.MovedOn):
         importing.write_plan(plan=plan, by=None, now=NOW, source="x")
     assert Concept.objects.count() == 1
+
+
+def test_a_collection_changed_between_planning_and_writing_is_noticed():
+    concept = ConceptFactory(label="Early")
+    collection = Collection.objects.create(scheme=concept.scheme, slug="some", title="Some")
+    member = CollectionMember.objects.create(collection=collection, concept=concept)
+
+    for change in (
+        lambda: CollectionMember.objects.filter(pk=member.pk).update(sort_order=7),
+        lambda: Collection.objects.update(is_ordered=True),
+    ):
+        plan = importing.make_plan(importing.read_file(FILE)[1], Wanted("voc"), NOW)
+        change()
+        with pytest.raises(importing.MovedOn):
+            importing.write_plan(plan=plan, by=None, now=NOW, source="x")
 
 
 def test_an_import_put_aside_forgets_its_file(as_editor):
