@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import zipfile
 
 import pytest
@@ -232,6 +233,50 @@ def test_rdf_xml_with_entities_for_namespaces():
     )
 
     assert term("a").label == "Caf\u00e9 & bar"
+
+
+RDF_XML = (
+    '<?xml version="1.0" encoding="{encoding}"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    ' xmlns:skos="http://www.w3.org/2004/02/skos/core#">\n<skos:Concept rdf:about="http://example.org/voc#a">'
+    '<skos:prefLabel xml:lang="{language}">Caf\u00e9</skos:prefLabel></skos:Concept>\n</rdf:RDF>'
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "UTF-16LE", "utf_32"])
+def test_xml_that_says_utf_16_and_is_utf_8_is_read(encoding):
+    taken(RDF_XML.format(encoding=encoding, language="en").encode(), "x.rdf")
+
+    assert [concept.label for concept in Concept.objects.all()] == ["Caf\u00e9"]
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "undefined", "hex"])
+def test_xml_in_what_is_no_encoding_of_text_is_refused_in_words(encoding):
+    with pytest.raises(Unreadable, match="Save (it|the file) as UTF-8"):
+        taken(RDF_XML.format(encoding=encoding, language="en").replace("\u00e9", "e").encode(), "x.rdf")
+
+
+def test_a_language_written_with_an_underscore_is_read():
+    taken(RDF_XML.format(encoding="utf-8", language="cy_GB"), "x.rdf")
+    skos = "http://www.w3.org/2004/02/skos/core#"
+    context = {"skos": skos, "alt": {"@id": f"{skos}altLabel", "@container": "@language"}}
+    node = {
+        "@id": "http://example.org/voc#a",
+        "alt": {"en_GB": "Coffee house"},
+        "skos:hiddenLabel": {"@value": "Kaff", "@language": "de_AT"},
+    }
+    taken(json.dumps({"@context": context, "@graph": [{"@type": "skos:Concept", "skos:prefLabel": "A", **node}]}), "x.jsonld")
+
+    assert dict(term("a").labels.values_list("language", "text")) == {
+        "cy-GB": "Caf\u00e9",
+        "en": "A",
+        "en-GB": "Coffee house",
+        "de-AT": "Kaff",
+    }
+
+
+def test_a_language_that_is_none_is_told_with_its_line():
+    with pytest.raises(Unreadable, match="Line 3 names a language “en GB”, which is none"):
+        taken(RDF_XML.format(encoding="utf-8", language="en GB"), "x.rdf")
 
 
 def test_n_triples_and_named_graphs():
