@@ -52,11 +52,11 @@ def read_csv(text: str) -> Vocabulary:
     first = text[: text.find("\n") if "\n" in text else len(text)]
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(10_000_000)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows = [(reader.line_num, row) for row in reader]
+        rows = list(enumerate(reader, start=1))  # as a spreadsheet counts them: a row may take several lines
     except csv.Error as error:
-        raise Unreadable(f"This is no sheet of comma-separated values: {error}.") from error
+        raise Unreadable(f"This is no sheet of comma-separated values from line {reader.line_num} on: {error}.") from error
     return _read_rows(rows, lambda row, column: f"row {row}, column “{column}”")
 
 

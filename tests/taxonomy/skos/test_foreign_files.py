@@ -406,6 +406,17 @@ def test_a_sheet_with_faults_names_their_cells():
     assert nothing_written()
 
 
+def test_a_sheet_of_comma_separated_values_names_rows_as_a_spreadsheet_counts_them():
+    plan = taken('prefLabel,definition,created\nOne,"First,\nin two lines.",\nTwo,Second.,soon\n', "terms.csv")
+
+    assert told(plan) == ["This is no date that can be read; today's is kept. (row 3, column “created”: “soon”)"]
+
+
+def test_a_fault_between_the_commas_is_told_with_its_line():
+    with pytest.raises(Unreadable, match="from line 3 on"):
+        taken('prefLabel,definition\nOne,First.\nTwo,"Second"x\n', "terms.csv")
+
+
 def workbook(*rows: list[str], **others: list[str]) -> bytes:
     """With another sheet for each of `others`, of one row."""
     book = Workbook()
