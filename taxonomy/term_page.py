@@ -13,6 +13,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from hub.core.audience import Viewer
 from taxonomy.labels import letter_of, sort_key
 from taxonomy.models import ENGLISH, Collection, Concept, ConceptChange, ConceptScheme, Label, Mapping, Note, Relation
+from taxonomy.uris import link_to
 
 SHOWN_CHANGES = 8
 SHOWN_TERMS = 10  # of one change: an import has thousands
@@ -44,7 +45,7 @@ class Place(NamedTuple):
 
 
 class Elsewhere(NamedTuple):
-    """A term of somebody else's scheme: "the same as" it, in words."""
+    """A term of somebody else's scheme: "the same as" it, in words; `url` is empty where its address is no page."""
 
     words: str
     label: str
@@ -101,7 +102,7 @@ def telling(concept: Concept) -> Telling:
             Elsewhere(
                 _IN_WORDS[Mapping.Kind(mapping.kind)],
                 mapping.target_label or mapping.target_uri,
-                mapping.target_uri,
+                link_to(mapping.target_uri),
                 mapping.target_scheme,
             )
             for mapping in concept.mappings.order_by("target_scheme", "target_label", "target_uri")

@@ -43,12 +43,12 @@ from taxonomy.skos.vocabulary import (
     clean,
     one_line,
 )
+from taxonomy.uris import is_uri
 
 MOST_TRIPLES = 1_000_000
 # What stands in for a preferred name and for a definition, the likeliest first.
 SPARE_NAMES = (RDFS.label, DCTERMS.title, DC.title)
 SPARE_MEANINGS = (DCTERMS.description, DC.description, RDFS.comment)
-_IS_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
 
 
 def vocabulary_in(graph: Graph) -> Vocabulary:
@@ -124,7 +124,7 @@ class _Reading:
                 uri.removeprefix(NO_BASE),
             )
             return False
-        if not _IS_URI.fullmatch(uri) or len(uri) > 500:
+        if not is_uri(uri):
             self.problems.stop(f"{what} has an address that is no URI, or is longer than 500 characters.", uri[:120])
             return False
         return True
@@ -258,7 +258,7 @@ class _Reading:
 
     def _take_mappings(self, entry: Entry, mapped: dict[str, set[str]]) -> None:
         for target, kinds in mapped.items():
-            if not _IS_URI.fullmatch(target) or len(target) > 500 or target.startswith(NO_BASE):
+            if not is_uri(target) or target.startswith(NO_BASE):
                 self.problems.warn("A match leads to no address that can be kept, and is left out.", entry.place)
                 continue
             if len(kinds) > 1:

@@ -40,6 +40,7 @@ from taxonomy.skos.vocabulary import (
     clean,
     one_line,
 )
+from taxonomy.uris import is_uri
 
 MOST_ROWS = 50_000
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -190,7 +191,13 @@ class _SheetReading:
         elif what in BROADER_COLUMNS:
             entry.broader |= dict.fromkeys(parted(cell), BROADER_COLUMNS[what])
         elif what in MATCH_COLUMNS:
-            entry.mappings |= dict.fromkeys(parted(cell), MATCH_COLUMNS[what])
+            for target in parted(cell):
+                if is_uri(target):
+                    entry.mappings[target] = MATCH_COLUMNS[what]
+                else:
+                    self.problems.warn(
+                        "A match leads to no address that can be kept, and is left out.", f"{place}: “{target[:60]}”"
+                    )
         elif what in ("related", "isReplacedBy"):
             (entry.related if what == "related" else entry.replaced_by).update(parted(cell))
         else:
@@ -211,7 +218,7 @@ class _SheetReading:
             entry.slug = cell if re.fullmatch(r"[\w-]{1,120}", cell) else ""
         elif what == "notation":
             entry.notation = one_line(cell)
-        elif re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]{1,480}", cell):
+        elif is_uri(cell):
             entry.uri = cell
         else:
             self.problems.stop(f"“{cell[:60]}” is no URI. Give each term its whole address, or leave the column out.", place)

@@ -251,7 +251,7 @@ def test_xml_that_says_utf_16_and_is_utf_8_is_read(encoding):
 
 @pytest.mark.parametrize("encoding", ["punycode", "undefined", "hex"])
 def test_xml_in_what_is_no_encoding_of_text_is_refused_in_words(encoding):
-    with pytest.raises(Unreadable, match="Save (it|the file) as UTF-8"):
+    with pytest.raises(Unreadable, match=r"Save (it|the file) as UTF-8"):
         taken(RDF_XML.format(encoding=encoding, language="en").replace("\u00e9", "e").encode(), "x.rdf")
 
 
@@ -410,6 +410,15 @@ def test_a_sheet_of_comma_separated_values_names_rows_as_a_spreadsheet_counts_th
     plan = taken('prefLabel,definition,created\nOne,"First,\nin two lines.",\nTwo,Second.,soon\n', "terms.csv")
 
     assert told(plan) == ["This is no date that can be read; today's is kept. (row 3, column “created”: “soon”)"]
+
+
+def test_a_match_of_a_sheet_that_is_no_address_is_told_and_left_out():
+    plan = taken("prefLabel,exactMatch\nOne,urn:x:1 | the other list\n", "terms.csv")
+
+    assert told(plan) == [
+        "A match leads to no address that can be kept, and is left out. (row 2, column “exactMatch”: “the other list”)"
+    ]
+    assert [mapping.target_uri for mapping in Mapping.objects.all()] == ["urn:x:1"]
 
 
 def test_a_fault_between_the_commas_is_told_with_its_line():
