@@ -7,6 +7,8 @@ constraint can say: one preferred name, no name that is another term's, no circl
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 from typing import Any
 
 from django.db import transaction
@@ -21,8 +23,10 @@ from taxonomy.forms import ConceptsField
 from taxonomy.hierarchy import ancestors, loop_through
 from taxonomy.labels import RESERVED_SLUGS, name_key, slug_for
 from taxonomy.models import ENGLISH, Concept, Label, Mapping, Note, Relation
+from taxonomy.skos.vocabulary import canonical_language
 
 _KINDS = list(Label.Kind)
+_LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}|[xX](?=-))(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 class ConceptForm(WagtailAdminModelForm):
@@ -51,10 +55,13 @@ class ConceptForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        if self.formsets["labels"].is_valid():
+        if self.formsets["labels"].is_valid() and self.formsets["notes"].is_valid():
+            self._clean_languages()
             self._clean_names(cleaned)
         if self.formsets["relations"].is_valid():
             self._clean_relations()
+        if cleaned.get("status") == Concept.Status.CANDIDATE and _was_public(self.instance):
+            self.add_error("status", "A term that was public is deprecated, not taken back: its address is kept for good.")
         if cleaned.get("replaced_by") and cleaned.get("status") != Concept.Status.DEPRECATED:
             self.add_error("replaced_by", "Only a deprecated term is replaced. Change its status, or take this out.")
         if self.instance.pk and self.instance in cleaned.get("replaced_by", []):
@@ -66,20 +73,39 @@ class ConceptForm(WagtailAdminModelForm):
         formset = self.formsets[name]
         return [form for form in formset.forms if form.cleaned_data and form not in formset.deleted_forms]
 
+    def _clean_languages(self) -> None:
+        for form in (*self._kept("labels"), *self._kept("notes")):
+            told = form.cleaned_data["language"]
+            if "language" in form.changed_data and not _LANGUAGE.fullmatch(told.strip()):
+                self.add_error(None, f"“{told}” is no code of a language. Write “en” for English, “cy” for Welsh.")
+            form.instance.language = form.cleaned_data["language"] = canonical_language(told)
+
     def _clean_names(self, cleaned: dict[str, Any]) -> None:
-        rows = [form for form in self._kept("labels") if form.instance.language == ENGLISH]
-        texts = [form.cleaned_data["text"] for form in rows]
+        kept = self._kept("labels")
+        rows = [form for form in kept if form.cleaned_data["language"] == ENGLISH]
         preferred = [form.cleaned_data["text"] for form in rows if form.cleaned_data["kind"] == Label.Kind.PREFERRED]
         if len(preferred) != 1:
             self.add_error(None, f"A term has one preferred name. This one has {len(preferred) or 'none'}.")
             return
-        if len({name_key(text) for text in texts}) < len(texts):
+        self._clean_other_languages(kept)
+        # What was taken in from elsewhere may share names, and stays as it is until somebody touches it.
+        fresh = [form for form in kept if form.has_changed()]
+        standing = Counter(map(_name_in, kept))
+        if any(standing[_name_in(form)] > 1 for form in fresh):
             self.add_error(None, "One of the names stands twice.")
         if cleaned.get("status") != Concept.Status.DEPRECATED:
+            asked = rows if "status" in self.changed_data else [form for form in rows if form in fresh]
+            texts = [form.cleaned_data["text"] for form in asked]
             for text, owner in queries.name_owners(texts, besides=self.instance.pk).items():
                 self.add_error(None, f"“{text}” is already a name of “{owner}”. A name can lead to one term only.")
         self.instance.label = preferred[0]
         self._clean_slug(cleaned, preferred[0])
+
+    def _clean_other_languages(self, kept: list[Any]) -> None:
+        preferred = Counter(form.cleaned_data["language"] for form in kept if form.cleaned_data["kind"] == Label.Kind.PREFERRED)
+        for language, count in preferred.items():
+            if count > 1:
+                self.add_error(None, f"A term has one preferred name in each language. In “{language}” this one has {count}.")
 
     def _clean_slug(self, cleaned: dict[str, Any], preferred: str) -> None:
         """An empty address is made from the preferred name; nobody has to think of one."""
@@ -131,13 +157,14 @@ class ConceptForm(WagtailAdminModelForm):
         lock_schemes()
         before = Concept.objects.filter(pk=self.instance.pk).first()
         recorder = Recorder([before] if before else [])
+        stood_for = queries.successors([before]) if before else []
         self._clear_changed_rows()
         concept: Concept = super().save()
         recorder.include(concept)
         if before is not None and before.slug != concept.slug:
             lead_on(concept, before.slug)
-        if concept.status == Concept.Status.DEPRECATED and (before is None or before.status != concept.status):
-            hand_on_content(recorder, concept, queries.successors([concept]))
+        if concept.status == Concept.Status.DEPRECATED and (stand_for := queries.successors([concept])) != stood_for:
+            hand_on_content(recorder, concept, stand_for)
         kind, told = (Kind.EDIT, "Edited") if before else (Kind.DEFINE, "New")
         recorder.close(kind, f"{told}: “{concept.label}”", by=self.for_user, now=now)
         return concept
@@ -148,6 +175,14 @@ class ConceptForm(WagtailAdminModelForm):
         for name, model in (("labels", Label), ("relations", Relation), ("notes", Note), ("mappings", Mapping)):
             forms = self.formsets[name].forms
             model.objects.filter(pk__in=[form.instance.pk for form in forms if form.instance.pk and form.has_changed()]).delete()
+
+
+def _name_in(form: Any) -> tuple[str, str]:
+    return form.cleaned_data["language"], name_key(form.cleaned_data["text"])
+
+
+def _was_public(concept: Concept) -> bool:
+    return concept.pk is not None and concept.status != Concept.Status.CANDIDATE
 
 
 def _show_all_rows(concept: Concept) -> None:

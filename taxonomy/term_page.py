@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.conf.locale import LANG_INFO
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from hub.core.audience import Viewer
 from taxonomy.labels import letter_of, sort_key
 from taxonomy.models import ENGLISH, Collection, Concept, ConceptChange, ConceptScheme, Label, Mapping, Note, Relation
+from taxonomy.uris import link_to
 
 SHOWN_CHANGES = 8
+SHOWN_TERMS = 10  # of one change: an import has thousands
 PUBLIC_NOTES = (Note.Kind.SCOPE, Note.Kind.NOTE, Note.Kind.EXAMPLE, Note.Kind.HISTORY, Note.Kind.CHANGE)
 
 
@@ -43,7 +45,7 @@ class Place(NamedTuple):
 
 
 class Elsewhere(NamedTuple):
-    """A term of somebody else's scheme: "the same as" it, in words."""
+    """A term of somebody else's scheme: "the same as" it, in words; `url` is empty where its address is no page."""
 
     words: str
     label: str
@@ -100,7 +102,7 @@ def telling(concept: Concept) -> Telling:
             Elsewhere(
                 _IN_WORDS[Mapping.Kind(mapping.kind)],
                 mapping.target_label or mapping.target_uri,
-                mapping.target_uri,
+                link_to(mapping.target_uri),
                 mapping.target_scheme,
             )
             for mapping in concept.mappings.order_by("target_scheme", "target_label", "target_uri")
@@ -150,8 +152,20 @@ def changes(viewer: Viewer, concept: Concept | None = None) -> QuerySet[ConceptC
     """Newest first, with what a line of the history reads."""
     found = ConceptChange.objects.visible_to(viewer)
     found = found.filter(concepts=concept) if concept else found
-    shown = Concept.objects.with_an_address().order_by("label")
-    return found.select_related("made_by", "undone_by", "undoes").prefetch_related(Prefetch("concepts", shown, to_attr="shown"))
+    unread = [f"{of}{name}" for of in ("", "undone_by__", "undoes__") for name in ("rows", "tags")]  # which may be long
+    return found.select_related("made_by", "undone_by", "undoes").defer(*unread)
+
+
+def name_terms(changes: Iterable[ConceptChange]) -> list[ConceptChange]:
+    """Each with the first terms that it is about as `shown`, and how many `more` there are. Two queries."""
+    named = list(changes)
+    readable = Concept.objects.with_an_address()
+    prefetch_related_objects(named, Prefetch("concepts", readable.order_by("label")[:SHOWN_TERMS], to_attr="shown"))
+    about = ConceptChange.concepts.through.objects.filter(conceptchange__in=named, concept__in=readable.values("pk"))
+    counts = dict(about.order_by().values_list("conceptchange").annotate(Count("pk")))
+    for change in named:
+        change.more = counts.get(change.pk, 0) - len(change.shown)  # type: ignore[attr-defined]
+    return named
 
 
 def changes_followed(viewer: Viewer) -> QuerySet[ConceptChange]:

@@ -27,6 +27,8 @@ from taxonomy import actions
 from taxonomy.editing import ConceptForm
 from taxonomy.models import Collection, Concept, ConceptChange, ConceptScheme, Label, Proposal
 
+LANGUAGE = "“en” for English, “cy” for Welsh."
+
 
 class GuardedDeleteView(DeleteView):
     """Wagtail asks about the single row only to draw the button."""
@@ -149,8 +151,12 @@ class ConceptViewSet(SnippetViewSet):
                 heading="Names",
                 label="Name",
                 min_num=1,
-                panels=[FieldRowPanel([FieldPanel("text"), FieldPanel("kind")])],
-                help_text="One preferred name, any number of other names. Names “for search only” are found and never shown.",
+                panels=[
+                    FieldRowPanel([FieldPanel("text"), FieldPanel("kind"), FieldPanel("language", help_text=LANGUAGE)]),
+                    FieldRowPanel([FieldPanel("status"), FieldPanel("source")]),
+                    FieldPanel("note"),
+                ],
+                help_text="One preferred name in each language, any number of other names. Names “for search only” are found and never shown.",
             ),
             FieldPanel("definition"),
             InlinePanel(
@@ -164,7 +170,7 @@ class ConceptViewSet(SnippetViewSet):
                 "notes",
                 heading="Notes",
                 label="Note",
-                panels=[FieldPanel("kind"), FieldPanel("text")],
+                panels=[FieldRowPanel([FieldPanel("kind"), FieldPanel("language", help_text=LANGUAGE)]), FieldPanel("text")],
                 help_text="What it covers, where it comes from, an example. Notes for editors are never shown.",
             ),
             InlinePanel(

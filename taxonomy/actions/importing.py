@@ -16,7 +16,8 @@ from wagtail.log_actions import log
 
 from hub.accounts.models import User
 from taxonomy.actions import bulk
-from taxonomy.actions.recording import Refused, lock_schemes
+from taxonomy.actions.recording import Recorder, Refused, lock_schemes
+from taxonomy.actions.reshaping import hand_on_what_was_left
 from taxonomy.labels import letter_of, sort_key
 from taxonomy.models import (
     ENGLISH,
@@ -255,7 +256,9 @@ def _write(plan: Plan, rows: _Rows, by: User | None, now: dt.datetime, source: s
     _write_texts(plan, rows)
     _write_links(plan)
     _write_groups(plan)
-    _record(plan, by, now, source)
+    recorder = Recorder(())
+    hand_on_what_was_left(recorder, plan.scheme)
+    _record(plan, by, now, source, recorder.tags)
 
 
 def _write_terms(plan: Plan, rows: _Rows, now: dt.datetime) -> None:
@@ -338,11 +341,11 @@ def _add_members(plan: Plan, collection: object, members: Iterable[str]) -> None
     bulk.insert(CollectionMember, bulk.rows_of(CollectionMember, places))
 
 
-def _record(plan: Plan, by: User | None, now: dt.datetime, source: str) -> None:
+def _record(plan: Plan, by: User | None, now: dt.datetime, source: str, tags: list[dict[str, Any]]) -> None:
     """Once for the whole file. Searching hears of it by the signal, as of any change."""
     written = [plan.pks[uri] for uri in (*plan.new, *plan.changes)]
     summary = f"Imported “{source}” into “{plan.scheme.title}”: {len(plan.new)} new, {len(plan.changes)} changed"
-    change = ConceptChange.objects.create(kind=ConceptChange.Kind.IMPORT, summary=summary[:400], made_by=by, made_at=now)
+    change = ConceptChange.objects.create(kind=ConceptChange.Kind.IMPORT, summary=summary[:400], made_by=by, made_at=now, tags=tags)
     through = ConceptChange.concepts.through
     bulk.insert(through, bulk.rows_of(through, (through(conceptchange_id=change.pk, concept_id=pk) for pk in written)))
     terms_changed.send(ConceptChange, change=change)

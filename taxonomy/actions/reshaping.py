@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingOf
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
 from hub.accounts.models import User
+from taxonomy import queries
 from taxonomy.actions.recording import Recorder, Refused, fresh, lock_schemes
 from taxonomy.actions.retagging import Owner, retag
 from taxonomy.actions.structure import Structure
 from taxonomy.actions.terms import Kind, create, refuse_not_live
 from taxonomy.labels import name_key
-from taxonomy.models import CollectionMember, Concept, ConceptChange, ConceptTag, FormerSlug, Label, Mapping, Note, Relation
+from taxonomy.models import (
+    CollectionMember,
+    Concept,
+    ConceptChange,
+    ConceptScheme,
+    ConceptTag,
+    FormerSlug,
+    Label,
+    Mapping,
+    Note,
+    Relation,
+    tag_models,
+)
 
 # A thing, as its tag model ("forum.questionconcept") and its own primary key.
 Thing = tuple[str, Any]
@@ -121,6 +134,18 @@ def hand_on_content(recorder: Recorder, concept: Concept, successors: Sequence[C
     keys = [successor.pk for successor in successors]
     if keys:
         retag(recorder, concept, lambda model, owner: keys, keys)
+
+
+def hand_on_what_was_left(recorder: Recorder, scheme: ConceptScheme) -> None:
+    """What still carries a term of the scheme that is not in use any more carries whatever stands for it by now."""
+    carried = {pk for model in tag_models() for pk in _left_with(model, scheme)}
+    for concept in Concept.objects.filter(pk__in=carried).order_by("pk"):
+        hand_on_content(recorder, concept, queries.successors([concept]))
+
+
+def _left_with(model: type[ConceptTag], scheme: ConceptScheme) -> Iterable[int]:
+    tags = model._base_manager.filter(concept__scheme=scheme, concept__status=Concept.Status.DEPRECATED)
+    return tags.order_by().values_list("concept", flat=True).distinct()
 
 
 def _close_down(concept: Concept, successors: Sequence[Concept]) -> None:

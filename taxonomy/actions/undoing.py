@@ -67,9 +67,16 @@ def _refuse_undone(change: ConceptChange) -> None:
     if not change.tags:
         return
     later = ConceptChange.objects.standing().filter(pk__gt=change.pk, concepts__in=change.concepts.all()).exclude(tags=[])
-    latest = later.order_by("-pk").first()
-    if latest is not None:
-        raise Refused(f"What carries these terms was changed again since ({latest.summary}). Undo that first.")
+    for latest in later.distinct().order_by("-pk"):
+        if latest.kind != ConceptChange.Kind.IMPORT:
+            raise Refused(f"What carries these terms was changed again since ({latest.summary}). Undo that first.")
+        if _terms_in(latest.tags) & _terms_in(change.tags):
+            raise Refused(f"An import has moved what carries these terms since ({latest.summary}). Change the terms one by one.")
+
+
+def _terms_in(tags: Iterable[dict[str, Any]]) -> set[int]:
+    """An import is about thousands of terms, and moves the content of few."""
+    return {pk for entry in tags for pk in (*entry["before"], *entry["after"])}
 
 
 class _Undoing:

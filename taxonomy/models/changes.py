@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from hub.core.audience import Viewer
 from hub.public_ids import PublicIdField
@@ -20,7 +20,9 @@ class ConceptChangeQuerySet(models.QuerySet["ConceptChange"]):
         """Everybody's, but for what was done to a word that is not (yet) a term."""
         if viewer.has_perm(CHANGE):
             return self
-        return self.exclude(concepts__status=Concept.Status.CANDIDATE).filter(concepts__isnull=False).distinct()
+        # Asked, not joined: an import is about thousands of terms.
+        about = ConceptChange.concepts.through.objects.filter(conceptchange=OuterRef("pk"))
+        return self.exclude(concepts__status=Concept.Status.CANDIDATE).filter(Exists(about))
 
     def standing(self) -> Self:
         """Neither undone nor an undoing."""

@@ -161,7 +161,11 @@ class Note(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="taxonomy_note_definition_is_foreign", condition=~Q(kind="definition", language=ENGLISH)),
+            models.CheckConstraint(
+                name="taxonomy_note_definition_is_foreign",
+                condition=~Q(kind="definition", language=ENGLISH),
+                violation_error_message="The English meaning has a box of its own. Write it there, or say another language.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from modelcluster.fields import ParentalKey
 
 from taxonomy.constraints import HierarchyConstraint
 from taxonomy.models.concepts import Concept
+from taxonomy.uris import LONGEST_URI, validate_uri
 
 
 class Relation(models.Model):
@@ -75,7 +76,7 @@ class Mapping(models.Model):
 
     concept = ParentalKey(Concept, on_delete=models.CASCADE, related_name="mappings")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.EXACT)
-    target_uri = models.URLField("their address for it", max_length=500)
+    target_uri = models.CharField("their address for it", max_length=LONGEST_URI, validators=[validate_uri])
     target_label = models.CharField("their name for it", max_length=200, blank=True)
     target_scheme = models.CharField("their scheme", max_length=200, blank=True, help_text="Such as Local Government Service List.")
     justification = models.CharField(max_length=300, blank=True, help_text="Why you think so.")

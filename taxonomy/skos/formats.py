@@ -116,7 +116,9 @@ def decoded(data: bytes) -> str:
             return _decode(data, encoding)
     told = _XML_ENCODING.match(data.lstrip()[:200])
     if told:
-        return _decode(data, told[1].decode())
+        named = told[1].decode()
+        # What can be read byte by byte is neither UTF-16 nor UTF-32, though .NET's StringWriter says so of what becomes UTF-8.
+        return _decode(data, "utf-8" if re.match(r"utf[-_]?(16|32)", named, re.IGNORECASE) else named)
     if b"\x00" in data[:200]:
         half = data[:200]
         return _decode(data, "utf-16-le" if half[1::2].count(0) > half[::2].count(0) else "utf-16-be")
@@ -131,6 +133,8 @@ def _decode(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Unreadable(f"Line {line} holds a character that is not {encoding.upper()}. Save the file as UTF-8.") from error
+    except UnicodeError as error:
+        raise Unreadable(f"The file says that it is in “{encoding}”, and cannot be read so. Save it as UTF-8.") from error
 
 
 def format_of(text: str, name: str = "") -> str:

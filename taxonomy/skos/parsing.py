@@ -21,6 +21,8 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 NO_BASE = "http://no-base.invalid/"
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>""")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL)
+_XML_LANGUAGE = re.compile(r"""(\bxml:lang\s*=\s*["'])([^"'<>]*)""")
+_LANGUAGE = re.compile(r"(?:[A-Za-z]+(?:-[A-Za-z0-9]+)*)?")
 _MOST_ENTITIES, _LONGEST_ENTITY = 200, 300
 
 # rdflib tells the log of each date it cannot read; we tell whoever imports.
@@ -79,6 +81,11 @@ def read_json_ld(text: str, base: str) -> Graph:
             f"The file leaves its @context to “{remote}”, which the hub does not fetch."
             " Put the context itself into the file, or save the vocabulary as Turtle."
         )
+    _put_languages_right(document)
+    try:
+        text = json.dumps(document)
+    except RecursionError as error:
+        raise Unreadable("This JSON is nested too deeply to be read.") from error
     return _flattened(text, "json-ld", base)
 
 
@@ -95,6 +102,32 @@ def _remote_context(document: Any) -> str:
         elif isinstance(node, list):
             ahead.extend(node)
     return ""
+
+
+def _put_languages_right(document: Any) -> None:
+    """As `canonical_language` takes them: "en_GB" for "en-GB" is no fault that refuses a file."""
+    nodes: list[Any] = [document]
+    for node in nodes:
+        nodes += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    by_language = {name for node in nodes if isinstance(node, dict) for name, value in node.items() if _is_by_language(value)}
+    for node in nodes:
+        if not isinstance(node, dict):
+            continue
+        if isinstance(node.get("@language"), str):
+            node["@language"] = _tag(node["@language"])
+        for name in by_language & node.keys():
+            if isinstance(node[name], dict) and not _is_by_language(node[name]):
+                node[name] = {key if key.startswith("@") else _tag(key): value for key, value in node[name].items()}
+
+
+def _is_by_language(value: Any) -> bool:
+    """A definition in a context: the term's values stand under their languages."""
+    container = value.get("@container") if isinstance(value, dict) else None
+    return container == "@language" or (isinstance(container, list) and "@language" in container)
+
+
+def _tag(language: str) -> str:
+    return language.strip().replace("_", "-")
 
 
 def _flattened(text: str, kind: str, base: str) -> Graph:
@@ -114,7 +147,10 @@ def _flattened(text: str, kind: str, base: str) -> Graph:
 
 def read_rdf_xml(text: str, base: str) -> Graph:
     """Entities that shorten addresses are put in here, and nothing else that a document type could do."""
-    data = _without_doctype(re.sub(r"^\s*<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL)).encode()
+    # As many lines as in the file, so that what is said of one is true.
+    text = re.sub(r"^\s*<\?xml.*?\?>", lambda head: "\n" * head[0].count("\n"), text, count=1, flags=re.DOTALL)
+    text = _XML_LANGUAGE.sub(lambda found: f"{found[1]}{_tag(found[2])}", _without_doctype(text))
+    data = text.encode()
     try:
         defusedxml.ElementTree.parse(io.BytesIO(data), forbid_dtd=True)
     except DefusedXmlException as error:
@@ -126,6 +162,12 @@ def read_rdf_xml(text: str, base: str) -> Graph:
     try:
         graph.parse(data=data, format="xml", publicID=base or NO_BASE)
     except Exception as error:
+        for found in _XML_LANGUAGE.finditer(text):
+            if not _LANGUAGE.fullmatch(found[2]):
+                line = text[: found.start()].count("\n") + 1
+                raise Unreadable(
+                    f"Line {line} names a language “{found[2][:40]}”, which is none. Write it as in “en-GB”."
+                ) from error
         raise Unreadable(f"This XML is not RDF: {_first_line(error)}") from error
     return graph
 

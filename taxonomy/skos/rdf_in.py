@@ -18,6 +18,7 @@ from taxonomy.skos.terms import (
     ADMS,
     BROADER_READ,
     DERIVED,
+    HAS_TOP_CONCEPT,
     IN_SCHEME,
     MAPPINGS_READ,
     NAMES_READ,
@@ -42,12 +43,12 @@ from taxonomy.skos.vocabulary import (
     clean,
     one_line,
 )
+from taxonomy.uris import is_uri
 
 MOST_TRIPLES = 1_000_000
 # What stands in for a preferred name and for a definition, the likeliest first.
 SPARE_NAMES = (RDFS.label, DCTERMS.title, DC.title)
 SPARE_MEANINGS = (DCTERMS.description, DC.description, RDFS.comment)
-_IS_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
 
 
 def vocabulary_in(graph: Graph) -> Vocabulary:
@@ -123,7 +124,7 @@ class _Reading:
                 uri.removeprefix(NO_BASE),
             )
             return False
-        if not _IS_URI.fullmatch(uri) or len(uri) > 500:
+        if not is_uri(uri):
             self.problems.stop(f"{what} has an address that is no URI, or is longer than 500 characters.", uri[:120])
             return False
         return True
@@ -257,7 +258,7 @@ class _Reading:
 
     def _take_mappings(self, entry: Entry, mapped: dict[str, set[str]]) -> None:
         for target, kinds in mapped.items():
-            if not _IS_URI.fullmatch(target) or len(target) > 500 or target.startswith(NO_BASE):
+            if not is_uri(target) or target.startswith(NO_BASE):
                 self.problems.warn("A match leads to no address that can be kept, and is left out.", entry.place)
                 continue
             if len(kinds) > 1:
@@ -290,14 +291,48 @@ class _Reading:
 
     def _read_hierarchy(self) -> None:
         """From either end. What a named kind of broader says, plain broader does not take back."""
+        entries = self.vocabulary.entries
+        links = self._links()
+        unknown = []
+        for low, high, kind in links:
+            if low in entries:
+                entries[low].broader[high] = kind or entries[low].broader.get(high, "")
+            elif high in entries:
+                unknown.append(f"{high}: {low}")
+        for place in sorted(unknown):
+            self.problems.warn("A narrower term is not in this file, so its link is left out. Add that term to the file.", place)
+        if not links:
+            self._tell_of_ancestors()
+        self._tell_of_top_terms()
+
+    def _links(self) -> list[tuple[str, str, str]]:
+        """(the narrower, the broader, in what way) of each statement that puts one under another."""
+        found = []
         for subject, statements in self.said.items():
             for predicate, value in statements:
                 if predicate in BROADER_READ:
                     kind, turned = BROADER_READ[predicate]
                     low, high = (str(value), str(subject)) if turned else (str(subject), str(value))
-                    if low in self.vocabulary.entries:
-                        broader = self.vocabulary.entries[low].broader
-                        broader[high] = kind or broader.get(high, "")
+                    found.append((low, high, kind))
+        return found
+
+    def _tell_of_top_terms(self) -> None:
+        for scheme in sorted(self.schemes, key=str):
+            for term in sorted(map(str, self._values(scheme, HAS_TOP_CONCEPT))):
+                if term not in self.vocabulary.entries:
+                    self.problems.warn("A top term of the scheme is not in this file.", f"{scheme}: {term}")
+
+    def _tell_of_ancestors(self) -> None:
+        """Where a file says no more of the hierarchy, its loss is told."""
+        for uri in self.vocabulary.entries:
+            for predicate, value in self.said[URIRef(uri)]:
+                if predicate in (SKOS.broaderTransitive, SKOS.narrowerTransitive):
+                    self.vocabulary.not_carried[str(predicate)] += 1
+                    self.problems.warn(
+                        "The file says which terms stand somewhere above others, and nowhere which stand next above"
+                        " (skos:broader). No hierarchy is taken from it.",
+                        f"{uri}: {value}",
+                    )
 
     def _read_groups(self) -> None:
         for subject in sorted(self.groups, key=str):
@@ -309,8 +344,9 @@ class _Reading:
             listed = [node for head in self._values(subject, SKOS.memberList) for node in self._list(head)]
             members = listed or sorted(self._values(subject, SKOS.member), key=str)
             kept = [str(node) for node in members if str(node) in self.vocabulary.entries]
-            if len(kept) < len(members):
-                self.problems.warn("Members of a collection that are no terms of this file are left out.", str(subject))
+            for node in members:
+                if str(node) not in self.vocabulary.entries:
+                    self.problems.warn("Members of a collection that are no terms of this file are left out.", f"{subject}: {node}")
             self.vocabulary.groups.append(
                 Group(
                     str(subject),

@@ -136,11 +136,15 @@ def state_of(scheme: ConceptScheme, concepts: QuerySet[Concept]) -> str:
         Note.objects.filter(concept__in=own).exclude(kind=EDITORIAL),
         Mapping.objects.filter(concept__in=own),
         Relation.objects.filter(_is_among(concepts, "target_id"), source__in=own),
-        CollectionMember.objects.filter(collection__scheme=scheme, concept__in=own),
     ]
     for table in tables:
         facts.append(table.count())
-    facts += [
-        tuple(row) for row in Collection.objects.filter(scheme=scheme).order_by("public_id").values_list("title", "description")
-    ]
+    collections = Collection.objects.filter(scheme=scheme).order_by("public_id")
+    facts += map(tuple, collections.values_list("public_id", "title", "description", "is_ordered"))
+    # Their order, and no number of a place: numbers would count the members between that the viewer may not read.
+    members = CollectionMember.objects.filter(collection__scheme=scheme, concept__in=concepts.order_by().values("pk"))
+    facts += map(
+        tuple,
+        members.order_by("collection__public_id", "sort_order", "pk").values_list("collection__public_id", "concept__public_id"),
+    )
     return hashlib.sha256(repr(facts).encode()).hexdigest()

@@ -113,8 +113,10 @@ def changes(request: HttpRequest) -> HttpResponse:
     term = queries.where_slug_leads(request.GET.get("term", ""))
     followed = "followed" in request.GET and request.user.is_authenticated
     found = term_page.changes_followed(request.user) if followed else term_page.changes(request.user, term)
+    page = page_of(found, request, CHANGES_PER_PAGE)
+    page.object_list = term_page.name_terms(page.object_list)
     context = {
-        "page": page_of(found, request, CHANGES_PER_PAGE),
+        "page": page,
         "query": query_without_page(request),
         "concept": term if not followed else None,
         "followed": followed,

@@ -8,7 +8,7 @@ from wagtail.models import ReferenceIndex
 
 from taxonomy import actions
 from taxonomy.actions.recording import rows_of
-from taxonomy.models import Concept, ConceptChange, ConceptScheme, Label, Proposal, Relation
+from taxonomy.models import Concept, ConceptChange, ConceptScheme, Label, Mapping, Proposal, Relation
 from tests.conftest import NOW
 from tests.factories.stepshare import ProductFactory
 from tests.factories.taxonomy import ConceptFactory, ConceptSchemeFactory, ProposalFactory
@@ -30,11 +30,15 @@ def edit_url(concept: Concept) -> str:
     return reverse(Concept.snippet_viewset.get_url_name("edit"), args=[concept.pk])
 
 
+# What the form shows of a row that somebody adds.
+BEGUN = {"labels": {"language": "en", "status": "current"}, "notes": {"language": "en"}}
+
+
 def rows(prefix: str, new: list[dict], existing: list[dict] = ()) -> dict[str, str]:
     everything = [*existing, *new]
     data = {f"{prefix}-TOTAL_FORMS": len(everything), f"{prefix}-INITIAL_FORMS": len(existing)}
     for number, row in enumerate(everything):
-        data |= {f"{prefix}-{number}-{name}": value for name, value in {"id": "", **row}.items()}
+        data |= {f"{prefix}-{number}-{name}": value for name, value in {"id": "", **BEGUN.get(prefix, {}), **row}.items()}
     return data
 
 
@@ -57,7 +61,8 @@ def as_shown(client, concept: Concept) -> tuple[list[dict], list[dict]]:
     """The rows of names and of relations that the form shows."""
     form = client.get(edit_url(concept)).context["form"]
     labels = [
-        {"id": f.instance.pk, "kind": f["kind"].value(), "text": f["text"].value()} for f in form.formsets["labels"].initial_forms
+        {"id": f.instance.pk, **{name: f[name].value() for name in ("kind", "text", "language", "status", "source", "note")}}
+        for f in form.formsets["labels"].initial_forms
     ]
     relations = [
         {"id": f.instance.pk, "kind": f["kind"].value(), "target": f["target"].value()}
@@ -337,6 +342,23 @@ def test_a_deprecated_term_names_what_replaces_it(desk):
     assert "/a-z/kiosk/" in desk.get("/a-z/fax/").content.decode()
 
 
+@pytest.mark.parametrize("status", ["published", "deprecated"])
+def test_a_term_that_was_public_never_becomes_a_candidate_again(desk, status):
+    fax = ConceptFactory(label="Fax", status=status)
+
+    refused = save(desk, fax, *as_shown(desk, fax), status="candidate")
+
+    assert "A term that was public is deprecated, not taken back" in errors(refused)
+    assert desk.get("/a-z/fax/").status_code == 200
+
+
+def test_a_candidate_stays_one_and_is_published(desk):
+    idea = ConceptFactory(label="Idea", status="candidate")
+
+    for status in ("candidate", "published"):
+        assert save(desk, idea, *as_shown(desk, idea), status=status, definition=status).status_code == 302
+
+
 def test_changes_stand_in_the_history_with_who_made_them(desk, editor):
     kiosk = ConceptFactory(label="Kiosk")
     save(desk, kiosk, *as_shown(desk, kiosk), definition="A booth.")
@@ -397,6 +419,18 @@ def test_what_carries_a_replaced_term_carries_its_replacement(desk):
     assert [tag.concept for tag in product.concept_tags.all()] == [email]
 
 
+def test_what_kept_a_retired_term_carries_its_replacement_once_somebody_names_one(desk):
+    fax, email = ConceptFactory(label="Fax", status="deprecated"), ConceptFactory(label="Email")
+    product = ProductFactory(concepts=[fax])
+    labels, relations = as_shown(desk, fax)
+
+    save(desk, fax, labels, relations, replaced_by=["Email"])
+
+    assert [tag.concept for tag in product.concept_tags.all()] == [email]
+    actions.undo(change=ConceptChange.objects.get(), by=None, now=NOW)
+    assert [tag.concept for tag in product.concept_tags.all()] == [fax]
+
+
 def test_an_edit_is_a_change_that_can_be_undone(desk, editor):
     kiosk = ConceptFactory(label="Kiosk", also=["Booth"], broader=[ConceptFactory(label="Top")])
     labels, _ = as_shown(desk, kiosk)
@@ -430,6 +464,89 @@ def test_notes_and_mappings_are_written_with_the_term(desk):
 
     assert kiosk.notes.get().text == "Not in shops."
     assert kiosk.mappings.get().target_label == "Kiosks"
+
+
+def test_an_editor_adds_names_and_a_meaning_in_welsh(desk, client):
+    kiosk = ConceptFactory(label="Kiosk")
+    labels, relations = as_shown(desk, kiosk)
+    welsh = [
+        {"kind": "preferred", "text": "Ciosg", "language": "CY"},
+        {
+            "kind": "alternative",
+            "text": "Bwth",
+            "language": "cy",
+            "source": "Gwynedd",
+            "status": "outdated",
+            "note": "In the north.",
+        },
+    ]
+    notes = rows("notes", [{"kind": "definition", "text": "Blwch.", "language": "cy"}])
+
+    response = save(desk, kiosk, labels, relations, new_labels=welsh, **notes)
+
+    assert response.status_code == 302, errors(response)
+    assert set(kiosk.labels.values_list("kind", "text", "language", "source", "status", "note")) == {
+        ("preferred", "Kiosk", "en", "", "current", ""),
+        ("preferred", "Ciosg", "cy", "", "current", ""),
+        ("alternative", "Bwth", "cy", "Gwynedd", "outdated", "In the north."),
+    }
+    assert "Ciosg, Bwth<br>Blwch." in client.get("/a-z/kiosk/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("welsh", "problem"),
+    [
+        ([{"kind": "alternative", "text": "Ciosg", "language": "Welsh"}], "“Welsh” is no code of a language"),
+        ([{"kind": "preferred", "text": text, "language": "cy"} for text in ("Ciosg", "Bwth")], "In “cy” this one has 2"),
+        ([{"kind": kind, "text": "Ciosg", "language": "cy"} for kind in ("preferred", "alternative")], "stands twice"),
+    ],
+)
+def test_names_in_other_languages_keep_the_rules(desk, welsh, problem):
+    kiosk = ConceptFactory(label="Kiosk")
+
+    response = save(desk, kiosk, *as_shown(desk, kiosk), new_labels=welsh)
+
+    assert response.status_code == 200
+    assert problem in response.content.decode() or any(
+        errors for errors in response.context["form"].formsets["labels"].non_form_errors()
+    )
+    assert kiosk.labels.count() == 1
+
+
+def test_a_term_that_came_with_names_of_others_can_be_edited(desk):
+    ConceptFactory(label="Kiosk")
+    same = ConceptFactory(label="kiosk", slug="kiosk-2", also=["Stand", "stand"])
+    other = [{"kind": "alternative", "text": "KIOSK", "language": "en"}]
+
+    response = save(desk, same, *as_shown(desk, same), definition="Another.")
+
+    assert response.status_code == 302, errors(response)
+    labels, relations = as_shown(desk, same)
+    labels[1]["text"] = "Kiosk"
+    assert "“Kiosk” is already a name of “Kiosk”" in errors(save(desk, same, labels, relations))
+    assert "stands twice" in errors(save(desk, same, *as_shown(desk, same), new_labels=other))
+
+
+@pytest.mark.parametrize("uri", ["info:lc/x", "urn:uuid:1", "javascript:alert(1)"])
+def test_a_match_to_what_is_no_page_is_kept_and_leads_nowhere(desk, client, uri):
+    kiosk = ConceptFactory(label="Kiosk")
+    match = Mapping.objects.create(concept=kiosk, target_uri=uri)
+    shown = rows("mappings", [], [{"id": match.pk, "kind": "exact", "target_uri": uri}])
+
+    response = save(desk, kiosk, *as_shown(desk, kiosk), definition="Another.", **shown)
+
+    assert response.status_code == 302, errors(response)
+    html = client.get("/a-z/kiosk/").content.decode()
+    assert f"<dd>{uri}</dd>" in html
+    assert f'href="{uri}"' not in html
+
+
+def test_a_match_to_what_is_no_address_is_refused(desk):
+    kiosk = ConceptFactory(label="Kiosk")
+
+    response = save(desk, kiosk, *as_shown(desk, kiosk), **rows("mappings", [{"kind": "exact", "target_uri": "the list"}]))
+
+    assert "Write the whole address" in response.content.decode()
 
 
 @pytest.mark.parametrize("model", [ConceptChange, Proposal])

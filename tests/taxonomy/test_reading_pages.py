@@ -7,10 +7,12 @@ import os
 import time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from taxonomy import actions, tree
 from taxonomy.labels import letter_of, sort_key
-from taxonomy.models import Collection, CollectionMember, Concept, ConceptScheme, Label, Mapping, Note, Relation
+from taxonomy.models import Collection, CollectionMember, Concept, ConceptChange, ConceptScheme, Label, Mapping, Note, Relation
 from tests.factories.taxonomy import ConceptFactory, ConceptSchemeFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +246,20 @@ def test_the_list_of_changes_costs_the_same_however_long_it_gets(client, scheme,
             actions.define(label=f"Booth {n}", definition="A box.", by=editor, now=now)
 
     assert_constant_queries(lambda: page(client, "/a-z/changes/"), grow=grow)
+
+
+def test_a_change_to_many_terms_names_the_first_and_counts_the_rest(client, scheme, now):
+    terms = [ConceptFactory(label=f"Term {n:02}", scheme=scheme) for n in range(13)]
+    change = ConceptChange.objects.create(kind="import", summary="Imported “list.ttl”", made_at=now)
+    change.concepts.set(terms)
+
+    html = page(client, "/a-z/changes/")
+    with CaptureQueriesContext(connection) as asked:
+        page(client, terms[0].get_absolute_url())
+
+    assert [f"Term {n:02}</a>" in html for n in (0, 9, 10)] == [True, True, False]
+    assert "and 3 more" in html
+    assert not [query["sql"] for query in asked if "_prefetch_related_val_conceptchange_id" in query["sql"]]
 
 
 def test_whoever_follows_a_merged_term_follows_the_one_it_went_into(client, member, now):

@@ -96,8 +96,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{concept.label}: added ({uri})")
         for uri, lines in plan.changes.items():
             self.stdout.write(f"{plan.kept[uri].label}: {'; '.join(lines)}")
-        for line in plan.group_lines:
-            self.stdout.write(line)
+        for line in (*plan.group_lines, *plan.moves):
+            self.stdout.write(str(line))
         for uri, count in plan.vocabulary.not_carried.most_common():
             self.stdout.write(f"Not carried: {count} statement{'s' if count > 1 else ''} of {uri}")
         self.stdout.write(f"{len(plan.new)} added, {len(plan.changes)} changed, {plan.unchanged} unchanged.")

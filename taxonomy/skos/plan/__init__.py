@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from taxonomy.skos.plan.content import tell_of_content
 from taxonomy.skos.plan.groups import compare_groups
 from taxonomy.skos.plan.links import compare_links, compare_mappings
 from taxonomy.skos.plan.matching import match, name_the_nameless, tell_of_shared_names
@@ -42,4 +43,5 @@ def make_plan(vocabulary: Vocabulary, wanted: Wanted, now: dt.datetime) -> Plan:
     compare_mappings(planning)
     compare_links(planning)
     compare_groups(planning)
+    tell_of_content(planning)
     return planning.plan

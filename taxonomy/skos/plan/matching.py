@@ -68,6 +68,7 @@ def _new_concept(planning: Planning, entry: Entry) -> Concept:
     slug = entry.slug if entry.slug and entry.slug not in planning.taken and entry.slug not in RESERVED_SLUGS else ""
     slug = slug or slug_for(label, planning.taken)
     planning.taken.add(slug)
+    _leave_out_days_to_come(planning, entry)
     status = entry.status or PUBLISHED
     concept = Concept(
         slug=slug,
@@ -84,6 +85,15 @@ def _new_concept(planning: Planning, entry: Entry) -> Concept:
     else:
         concept.source_uri = entry.uri
     return concept
+
+
+def _leave_out_days_to_come(planning: Planning, entry: Entry) -> None:
+    """Whatever asks for the latest change would see no other until that day."""
+    for name in ("created", "modified"):
+        when = getattr(entry, name)
+        if when is not None and when > planning.now:
+            planning.problems.warn("A date is yet to come; today's is kept.", f"{entry.place}: “{when:%Y-%m-%d}”")
+            setattr(entry, name, None)
 
 
 def tell_of_shared_names(planning: Planning) -> None:

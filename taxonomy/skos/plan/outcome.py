@@ -27,6 +27,21 @@ class Wanted:
     as_candidates: bool = False
 
 
+@dataclass(frozen=True)
+class Move:
+    """What carries a term that is not in use any more carries what stands for it. `count` leaves out what people keep to
+    themselves."""
+
+    uri: str
+    label: str
+    successors: tuple[str, ...]  # their labels
+    count: int
+
+    def __str__(self) -> str:
+        told = "1 thing carries" if self.count == 1 else f"{self.count} things carry"
+        return f"“{self.label}”: {told} {' and '.join(f'“{label}”' for label in self.successors)} instead"
+
+
 @dataclass
 class Plan:
     """`is_new` scheme or not; every row to be written, by URI or by key. Keys are those of rows that are there."""
@@ -54,6 +69,7 @@ class Plan:
     groups_new: list[tuple[Collection, Group]] = field(default_factory=list)
     groups_kept: list[tuple[Collection, Group]] = field(default_factory=list)
     pks: dict[str, int] = field(default_factory=dict)  # of every term of the hub, by URI
+    moves: list[Move] = field(default_factory=list)
 
     @property
     def refused(self) -> bool:
@@ -61,18 +77,19 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.new or self.changes or self.group_lines) and self.scheme.pk is not None
+        return not (self.new or self.changes or self.group_lines or self.moves) and self.scheme.pk is not None
 
     @property
     def unchanged(self) -> int:
         return len(self.kept) - len(self.changes)
 
     def digest(self) -> str:
-        """The same for the same outcome, however often it is worked out."""
+        """The same for the same outcome, however often it is worked out; how much carries a term may change meanwhile."""
         told = [
             [self.vocabulary.entries[uri].as_json() for uri in sorted(self.new)],
             sorted((uri, lines) for uri, lines in self.changes.items()),
             self.group_lines,
+            [(move.uri, move.successors) for move in self.moves],
         ]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -88,6 +105,7 @@ class Plan:
             "new": [list(pair) for pair in new[:MOST_LINES]],
             "changed": [list(line) for line in changed[:MOST_LINES]],
             "groups": self.group_lines[:MOST_LINES],
+            "moves": [str(move) for move in self.moves[:MOST_LINES]],
             "problems": [
                 {"text": problem.text, "stops": problem.stops, "places": problem.places, "count": problem.count}
                 for problem in self.vocabulary.problems
@@ -100,8 +118,11 @@ class Plan:
 
 
 def state_of_terms() -> tuple[Any, ...]:
-    """Changes with everything that a plan is made from. A few counts, cheap enough to ask under the lock."""
+    """Changes with everything that a plan is made from, cheap enough to ask under the lock: a few counts, and what Wagtail
+    changes without leaving a date."""
     rows: list[Any] = list(Concept.objects.aggregate(Count("pk"), Max("modified_at"), Max("pk")).values())
     for model in (Label, Note, Relation, Mapping, ConceptScheme, Collection, CollectionMember):
         rows += model._default_manager.aggregate(Count("pk"), Max("pk")).values()
+    rows += Collection.objects.order_by("pk").values_list("pk", "title", "is_ordered")
+    rows += CollectionMember.objects.order_by("pk").values_list("collection", "sort_order", "concept")
     return tuple(rows)

@@ -12,7 +12,8 @@ from taxonomy.skos.vocabulary import Vocabulary, one_line
 
 
 class Planning:
-    """`own` are the scheme's terms by URI, `elsewhere` the other schemes' terms; `uris` names every term of the hub by key."""
+    """`own` are the scheme's terms by URI, `elsewhere` the other schemes' terms; `uris` names every term of the hub by key,
+    `statuses` says how each stands before the file comes in."""
 
     def __init__(self, vocabulary: Vocabulary, wanted: Wanted, now: dt.datetime) -> None:
         self.vocabulary, self.wanted, self.now = vocabulary, wanted, now
@@ -23,6 +24,7 @@ class Planning:
         self.elsewhere: dict[str, ConceptScheme] = {}
         self.public_ids: set[str] = set()
         self.uris: dict[int, str] = {}
+        self.statuses: dict[str, str] = {}
         self.taken: set[str] = set()
         self.spoken: set[Pair] = set()  # of which kinds of statement the file has any
 
@@ -47,10 +49,11 @@ class Planning:
     def know_the_hub(self) -> None:
         """Every term of the hub by URI, and those of this scheme whole."""
         schemes = {scheme.pk: scheme for scheme in ConceptScheme.objects.all()}
-        fields = ("pk", "scheme_id", "public_id", "source_uri")
-        for pk, scheme_pk, public_id, source_uri in Concept.objects.values_list(*fields):
+        fields = ("pk", "scheme_id", "public_id", "source_uri", "status")
+        for pk, scheme_pk, public_id, source_uri, status in Concept.objects.values_list(*fields):
             uri = source_uri or f"{root_of(schemes[scheme_pk])}{public_id}"
             self.plan.pks[uri] = pk
+            self.statuses[uri] = status
             self.public_ids.add(public_id)
             if scheme_pk != self.plan.scheme.pk:
                 self.elsewhere[uri] = schemes[scheme_pk]

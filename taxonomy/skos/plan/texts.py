@@ -7,7 +7,7 @@ from collections import defaultdict
 from taxonomy.models import ENGLISH, Concept, Label, Note
 from taxonomy.skos.plan.outcome import Pair
 from taxonomy.skos.plan.planning import Planning
-from taxonomy.skos.vocabulary import ALTERNATIVE, DEFINITION, PREFERRED, Entry, Text, clean, one_line
+from taxonomy.skos.vocabulary import ALTERNATIVE, CANDIDATE, DEFINITION, PREFERRED, Entry, Text, clean, one_line
 
 _KIND_WORDS = {PREFERRED: "the preferred name", ALTERNATIVE: "another name", Label.Kind.HIDDEN.value: "a name for search only"}
 
@@ -44,7 +44,13 @@ def _compare_fields(planning: Planning, uri: str, concept: Concept) -> None:
     if entry.notation and entry.notation != one_line(concept.notation):
         lines.append(f"code: {entry.notation}")
         concept.notation = entry.notation
-    if entry.status and entry.status != concept.status:
+    if entry.status == CANDIDATE != concept.status:
+        planning.problems.warn(
+            "The file makes a candidate of a term that is public here. Its address is kept for good, so it stays as it is;"
+            " deprecate it instead.",
+            entry.place,
+        )
+    elif entry.status and entry.status != concept.status:
         lines.append(f"now {entry.status}")
         concept.status = entry.status
     if lines:

@@ -12,6 +12,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from taxonomy.labels import name_key
 from taxonomy.skos.parsing import Unreadable
@@ -39,6 +40,7 @@ from taxonomy.skos.vocabulary import (
     clean,
     one_line,
 )
+from taxonomy.uris import is_uri
 
 MOST_ROWS = 50_000
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -51,11 +53,11 @@ def read_csv(text: str) -> Vocabulary:
     first = text[: text.find("\n") if "\n" in text else len(text)]
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(10_000_000)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows = [(reader.line_num, row) for row in reader]
+        rows = list(enumerate(reader, start=1))  # as a spreadsheet counts them: a row may take several lines
     except csv.Error as error:
-        raise Unreadable(f"This is no sheet of comma-separated values: {error}.") from error
+        raise Unreadable(f"This is no sheet of comma-separated values from line {reader.line_num} on: {error}.") from error
     return _read_rows(rows, lambda row, column: f"row {row}, column “{column}”")
 
 
@@ -65,24 +67,46 @@ def read_xlsx(data: bytes) -> Vocabulary:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise Unreadable("Unpacked, this workbook is larger than 200 MB. Bring it in in parts.")
         book = load_workbook(io.BytesIO(data), read_only=True)
+        # Whatever wrote the file may have told its extent wrongly, and what lies beyond would not be read.
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+        first, *others = book.worksheets
+        rows, formulas, errors = _read_sheet(first)
+        unread = [sheet.title for sheet in others if _has_content(sheet)]
     except Unreadable:
         raise
     except Exception as error:
         raise Unreadable("This workbook cannot be opened. Save it anew as .xlsx, or as CSV.") from error
-    sheet = book.worksheets[0]
-    rows: list[Row] = []
-    formulas = []
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if number > MOST_ROWS + 1:
-            break
-        rows.append((number, [_cell_text(cell.value) for cell in cells]))
-        formulas += [
-            f"{get_column_letter(cell.column)}{number}" for cell in cells if cell.value is not None and cell.data_type == "f"
-        ]
     vocabulary = _read_rows(rows, None)
     for place in formulas:
         vocabulary.problems.stop("A cell holds a formula. Put the text itself there.", place)
+    for place in errors:
+        vocabulary.problems.stop("A cell holds an error of the spreadsheet. Put the text itself there.", place)
+    for title in unread:
+        vocabulary.problems.warn(
+            f"Only the first sheet, “{first.title}”, is read. Another has content, and is left out.", f"“{title}”"
+        )
     return vocabulary
+
+
+def _read_sheet(sheet: ReadOnlyWorksheet) -> tuple[list[Row], list[str], list[str]]:
+    """Its rows that hold anything, and the places of formulas and of errors, such as #REF!."""
+    rows: list[Row] = []
+    places: dict[str, list[str]] = {"f": [], "e": []}
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        row = [_cell_text(cell.value) for cell in cells]
+        if any(row):
+            rows.append((number, row))
+        if len(rows) > MOST_ROWS:
+            break
+        for cell in cells:
+            if cell.value is not None and cell.data_type in places:
+                places[cell.data_type].append(f"{get_column_letter(cell.column)}{number}")
+    return rows, places["f"], places["e"]
+
+
+def _has_content(sheet: ReadOnlyWorksheet) -> bool:
+    return any(value not in (None, "") for row in sheet.iter_rows(values_only=True) for value in row)
 
 
 def _cell_text(value: Any) -> str:
@@ -167,7 +191,13 @@ class _SheetReading:
         elif what in BROADER_COLUMNS:
             entry.broader |= dict.fromkeys(parted(cell), BROADER_COLUMNS[what])
         elif what in MATCH_COLUMNS:
-            entry.mappings |= dict.fromkeys(parted(cell), MATCH_COLUMNS[what])
+            for target in parted(cell):
+                if is_uri(target):
+                    entry.mappings[target] = MATCH_COLUMNS[what]
+                else:
+                    self.problems.warn(
+                        "A match leads to no address that can be kept, and is left out.", f"{place}: “{target[:60]}”"
+                    )
         elif what in ("related", "isReplacedBy"):
             (entry.related if what == "related" else entry.replaced_by).update(parted(cell))
         else:
@@ -188,7 +218,7 @@ class _SheetReading:
             entry.slug = cell if re.fullmatch(r"[\w-]{1,120}", cell) else ""
         elif what == "notation":
             entry.notation = one_line(cell)
-        elif re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]{1,480}", cell):
+        elif is_uri(cell):
             entry.uri = cell
         else:
             self.problems.stop(f"“{cell[:60]}” is no URI. Give each term its whole address, or leave the column out.", place)

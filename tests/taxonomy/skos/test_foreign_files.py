@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import zipfile
 
 import pytest
@@ -161,6 +162,45 @@ def test_what_is_odd_is_told_with_its_place_and_left_out():
     assert Concept.objects.count() == 2
 
 
+def test_what_is_said_from_above_of_terms_that_are_not_in_the_file_is_told():
+    turtle(':b a skos:Concept ; skos:prefLabel "B"@en .')
+
+    plan = turtle(
+        ':s a skos:ConceptScheme ; skos:hasTopConcept :a, :yy . :a a skos:Concept ; skos:prefLabel "A"@en ; skos:narrower :zz, :b .'
+        " :c a skos:Collection ; skos:prefLabel 'C'@en ; skos:member :a, :xx ."
+    )
+
+    voc = "http://example.org/voc#"
+    assert sorted(told(plan)) == [
+        f"A narrower term is not in this file, so its link is left out. Add that term to the file. ({voc}a: {voc}b, {voc}a: {voc}zz)",
+        f"A top term of the scheme is not in this file. ({voc}s: {voc}yy)",
+        f"Members of a collection that are no terms of this file are left out. ({voc}c: {voc}xx)",
+    ]
+
+
+def test_a_hierarchy_of_ancestors_alone_is_not_lost_without_a_word():
+    terms = ':a a skos:Concept ; skos:prefLabel "A"@en . :b a skos:Concept ; skos:prefLabel "B"@en ; skos:broaderTransitive :a '
+
+    beside = turtle(f"{terms}; skos:broader :a .")
+    alone = turtle(f"{terms}.")
+
+    assert (told(beside), dict(beside.vocabulary.not_carried)) == ([], {})
+    assert any("No hierarchy is taken" in line and "voc#b: http://example.org/voc#a" in line for line in told(alone))
+    assert alone.vocabulary.not_carried == {"http://www.w3.org/2004/02/skos/core#broaderTransitive": 1}
+
+
+def test_a_date_that_is_yet_to_come_is_told_and_todays_is_kept():
+    plan = turtle(
+        ':a a skos:Concept ; skos:prefLabel "A"@en ; dcterms:modified "2062-01-01"^^xsd:date ; dcterms:created "2061-01-01"^^xsd:date .'
+        ' :b a skos:Concept ; skos:prefLabel "B"@en ; dcterms:modified "2020-01-01"^^xsd:date .'
+    )
+
+    assert (term("a").created_at, term("a").modified_at, term("b").modified_at.year) == (NOW, NOW, 2020)
+    assert told(plan) == [
+        "A date is yet to come; today's is kept. (http://example.org/voc#a: “2061-01-01”, http://example.org/voc#a: “2062-01-01”)"
+    ]
+
+
 def test_two_terms_of_one_name_are_told_and_both_kept():
     plan = turtle(':a a skos:Concept ; skos:prefLabel "Same"@en . :b a skos:Concept ; skos:prefLabel "same"@en .')
 
@@ -193,6 +233,50 @@ def test_rdf_xml_with_entities_for_namespaces():
     )
 
     assert term("a").label == "Caf\u00e9 & bar"
+
+
+RDF_XML = (
+    '<?xml version="1.0" encoding="{encoding}"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    ' xmlns:skos="http://www.w3.org/2004/02/skos/core#">\n<skos:Concept rdf:about="http://example.org/voc#a">'
+    '<skos:prefLabel xml:lang="{language}">Caf\u00e9</skos:prefLabel></skos:Concept>\n</rdf:RDF>'
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "UTF-16LE", "utf_32"])
+def test_xml_that_says_utf_16_and_is_utf_8_is_read(encoding):
+    taken(RDF_XML.format(encoding=encoding, language="en").encode(), "x.rdf")
+
+    assert [concept.label for concept in Concept.objects.all()] == ["Caf\u00e9"]
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "undefined", "hex"])
+def test_xml_in_what_is_no_encoding_of_text_is_refused_in_words(encoding):
+    with pytest.raises(Unreadable, match=r"Save (it|the file) as UTF-8"):
+        taken(RDF_XML.format(encoding=encoding, language="en").replace("\u00e9", "e").encode(), "x.rdf")
+
+
+def test_a_language_written_with_an_underscore_is_read():
+    taken(RDF_XML.format(encoding="utf-8", language="cy_GB"), "x.rdf")
+    skos = "http://www.w3.org/2004/02/skos/core#"
+    context = {"skos": skos, "alt": {"@id": f"{skos}altLabel", "@container": "@language"}}
+    node = {
+        "@id": "http://example.org/voc#a",
+        "alt": {"en_GB": "Coffee house"},
+        "skos:hiddenLabel": {"@value": "Kaff", "@language": "de_AT"},
+    }
+    taken(json.dumps({"@context": context, "@graph": [{"@type": "skos:Concept", "skos:prefLabel": "A", **node}]}), "x.jsonld")
+
+    assert dict(term("a").labels.values_list("language", "text")) == {
+        "cy-GB": "Caf\u00e9",
+        "en": "A",
+        "en-GB": "Coffee house",
+        "de-AT": "Kaff",
+    }
+
+
+def test_a_language_that_is_none_is_told_with_its_line():
+    with pytest.raises(Unreadable, match="Line 3 names a language “en GB”, which is none"):
+        taken(RDF_XML.format(encoding="utf-8", language="en GB"), "x.rdf")
 
 
 def test_n_triples_and_named_graphs():
@@ -322,6 +406,78 @@ def test_a_sheet_with_faults_names_their_cells():
     assert nothing_written()
 
 
+def test_a_sheet_of_comma_separated_values_names_rows_as_a_spreadsheet_counts_them():
+    plan = taken('prefLabel,definition,created\nOne,"First,\nin two lines.",\nTwo,Second.,soon\n', "terms.csv")
+
+    assert told(plan) == ["This is no date that can be read; today's is kept. (row 3, column “created”: “soon”)"]
+
+
+def test_a_match_of_a_sheet_that_is_no_address_is_told_and_left_out():
+    plan = taken("prefLabel,exactMatch\nOne,urn:x:1 | the other list\n", "terms.csv")
+
+    assert told(plan) == [
+        "A match leads to no address that can be kept, and is left out. (row 2, column “exactMatch”: “the other list”)"
+    ]
+    assert [mapping.target_uri for mapping in Mapping.objects.all()] == ["urn:x:1"]
+
+
+def test_a_fault_between_the_commas_is_told_with_its_line():
+    with pytest.raises(Unreadable, match="from line 3 on"):
+        taken('prefLabel,definition\nOne,First.\nTwo,"Second"x\n', "terms.csv")
+
+
+def workbook(*rows: list[str], **others: list[str]) -> bytes:
+    """With another sheet for each of `others`, of one row."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for title, row in others.items():
+        book.create_sheet(title).append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def damaged(data: bytes, find: bytes, put: bytes) -> bytes:
+    """The same workbook with the XML of its first sheet changed."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(changed, "w") as anew:
+        for part in packed.namelist():
+            content = packed.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                assert find in content
+                content = content.replace(find, put)
+            anew.writestr(part, content)
+    return changed.getvalue()
+
+
+def test_a_workbook_is_read_whole_whatever_it_says_of_its_extent():
+    data = workbook(["prefLabel", "definition"], ["One", "First."], ["Two", "Second."])
+
+    taken(damaged(data, b'<dimension ref="A1:B3"', b'<dimension ref="A1:A2"'), "terms.xlsx")
+
+    assert dict(Concept.objects.values_list("label", "definition")) == {"One": "First.", "Two": "Second."}
+
+
+def test_a_workbook_says_which_of_its_sheets_are_not_read():
+    plan = taken(workbook(["prefLabel"], ["One"], More=["Two"], Blank=[]), "terms.xlsx")
+
+    assert told(plan) == ["Only the first sheet, “Sheet”, is read. Another has content, and is left out. (“More”)"]
+    assert Concept.objects.count() == 1
+
+
+def test_an_error_of_the_spreadsheet_is_no_name():
+    plan = taken(workbook(["prefLabel", "definition"], ["One", "#N/A"], ["#REF!", ""]), "terms.xlsx")
+
+    assert told(plan) == ["A cell holds an error of the spreadsheet. Put the text itself there. (B2, A3)"]
+    assert nothing_written()
+
+
+def test_a_workbook_with_a_damaged_sheet_is_refused_in_words():
+    with pytest.raises(Unreadable, match="cannot be opened"):
+        taken(damaged(workbook(["prefLabel"], ["One"]), b"</sheetData>", b"</sheet"), "terms.xlsx")
+
+
 # --- Again --------------------------------------------------------------------------------------
 
 FIRST = (
@@ -390,6 +546,15 @@ def test_new_terms_can_wait_as_candidates():
     turtle(FIRST, as_candidates=True)
 
     assert set(Concept.objects.values_list("status", flat=True)) == {"candidate"}
+
+
+def test_a_file_does_not_take_back_a_term_that_is_public():
+    turtle(FIRST)
+
+    plan = taken("uri,prefLabel,status\nhttp://example.org/voc#a,A,candidate\n", "voc.csv")
+
+    assert term("a").status == "published"
+    assert any("stays as it is" in line and "row 2" in line for line in told(plan))
 
 
 def test_a_term_of_another_scheme_stays_there():

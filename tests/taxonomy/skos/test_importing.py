@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from wagtail.models import ModelLogEntry
 
-from taxonomy.actions import Refused, importing, undo
-from taxonomy.models import Concept, ConceptChange, Label, SchemeImport
+from taxonomy.actions import Refused, importing, merge, retire, undo
+from taxonomy.models import Collection, CollectionMember, Concept, ConceptChange, Label, SchemeImport
 from taxonomy.skos.plan import Wanted
 from tests.conftest import NOW
+from tests.factories.stepshare import ProductFactory
 from tests.factories.taxonomy import ConceptFactory
 
 pytestmark = pytest.mark.django_db(transaction=False)
@@ -107,6 +108,21 @@ def test_a_change_between_planning_and_writing_is_noticed(monkeypatch):
     assert Concept.objects.count() == 1
 
 
+def test_a_collection_changed_between_planning_and_writing_is_noticed():
+    concept = ConceptFactory(label="Early")
+    collection = Collection.objects.create(scheme=concept.scheme, slug="some", title="Some")
+    member = CollectionMember.objects.create(collection=collection, concept=concept)
+
+    for change in (
+        lambda: CollectionMember.objects.filter(pk=member.pk).update(sort_order=7),
+        lambda: Collection.objects.update(is_ordered=True),
+    ):
+        plan = importing.make_plan(importing.read_file(FILE)[1], Wanted("voc"), NOW)
+        change()
+        with pytest.raises(importing.MovedOn):
+            importing.write_plan(plan=plan, by=None, now=NOW, source="x")
+
+
 def test_an_import_put_aside_forgets_its_file(as_editor):
     started = upload(as_editor)
 
@@ -140,6 +156,75 @@ def test_an_import_is_not_undone_as_a_whole(editor):
 
     with pytest.raises(Refused, match="not undone as a whole"):
         undo(change=ConceptChange.objects.get(), by=editor, now=NOW)
+
+
+# --- What carries the terms ---------------------------------------------------------------------
+
+RETIRED = FILE.replace(
+    b'skos:definition "Money."@en',
+    b"<http://www.w3.org/2002/07/owl#deprecated> true ; <http://purl.org/dc/terms/isReplacedBy> <http://example.org/b>",
+).replace(b" ; skos:broader <http://example.org/a>", b"")
+
+
+def import_(data: bytes, **options):
+    return importing.import_file(data=data, name="voc.ttl", wanted=Wanted("voc"), by=None, now=NOW, **options)
+
+
+def carried_by(thing) -> set[str]:
+    return set(thing.concept_tags.values_list("concept__label", flat=True))
+
+
+def test_what_carries_a_term_that_a_file_retires_carries_what_replaces_it(tmp_path):
+    import_(FILE)
+    product = ProductFactory(concepts=Concept.objects.filter(label="Benefit"))
+
+    foretold = import_(RETIRED, dry_run=True)
+    assert carried_by(product) == {"Benefit"}
+    import_(RETIRED)
+
+    assert foretold.report()["moves"] == ["“Benefit”: 1 thing carries “Pension” instead"]
+    assert carried_by(product) == {"Pension"}
+    assert [len(change.tags) for change in ConceptChange.objects.order_by("pk")] == [0, 1]
+    assert import_(RETIRED).moves == []
+
+
+def test_what_an_earlier_file_left_behind_moves_when_a_later_one_says_what_replaces_it():
+    import_(FILE)
+    product = ProductFactory(concepts=Concept.objects.filter(label="Benefit"))
+    warned = import_(RETIRED.replace(b"<http://purl.org/dc/terms/isReplacedBy> <http://example.org/b>", b"a skos:Concept"))
+    assert carried_by(product) == {"Benefit"}
+
+    import_(RETIRED)
+
+    assert any("no term in use replaces it" in str(problem) for problem in warned.vocabulary.problems)
+    assert carried_by(product) == {"Pension"}
+
+
+def test_the_screen_says_what_content_moves(as_editor):
+    import_(FILE)
+    ProductFactory(concepts=Concept.objects.filter(label="Benefit"))
+
+    started = upload(as_editor, RETIRED, scheme="voc")
+
+    assert (
+        "“Benefit”: 1 thing carries “Pension” instead" in as_editor.get(f"/admin/a-z/import/{started.public_id}/").content.decode()
+    )
+
+
+def test_an_import_stands_in_the_way_of_undoing_only_where_it_moved_the_same_content(editor):
+    more = b'<http://example.org/c> a skos:Concept ; skos:prefLabel "Loan"@en .'
+    import_(FILE + more)
+    loan, benefit = (Concept.objects.get(label=label) for label in ("Loan", "Benefit"))
+    lent, paid = ProductFactory(concepts=[loan]), ProductFactory(concepts=[ConceptFactory(label="Dole")])
+    of_loan = retire(concept=loan, replaced_by=[ConceptFactory(label="Credit")], by=editor, now=NOW)
+    of_dole = merge(concepts=Concept.objects.filter(label="Dole"), into=benefit, by=editor, now=NOW)
+    import_(RETIRED + more.replace(b'"Loan"@en', b'"Loan"@en ; skos:altLabel "Lending"@en'))
+
+    undo(change=of_loan, by=editor, now=NOW)
+    with pytest.raises(Refused, match="An import has moved what carries these terms since"):
+        undo(change=of_dole, by=editor, now=NOW)
+
+    assert (carried_by(lent), carried_by(paid)) == ({"Loan"}, {"Pension"})
 
 
 # --- The command --------------------------------------------------------------------------------

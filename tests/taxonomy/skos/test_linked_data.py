@@ -149,6 +149,30 @@ def test_a_change_changes_the_etag_and_one_to_a_candidate_does_not(client, centr
     assert client.get("/a-z/download/council-crm.ttl")["ETag"] != tag
 
 
+def test_whatever_an_editor_changes_in_a_collection_is_in_the_next_download(client, centre):
+    collection = Collection.objects.create(scheme=centre.scheme, slug="places", title="Places")
+    kiosk, hidden = ConceptFactory(label="Kiosk"), ConceptFactory(label="Metaverse", status="candidate")
+    first, second = (
+        CollectionMember.objects.create(collection=collection, concept=concept, sort_order=at)
+        for at, concept in enumerate((centre, kiosk))
+    )
+    tags = [client.get("/a-z/download/council-crm.ttl")["ETag"]]
+
+    def changed() -> bool:
+        tags.append(client.get("/a-z/download/council-crm.ttl")["ETag"])
+        return tags[-1] != tags[-2]
+
+    CollectionMember.objects.create(collection=collection, concept=hidden, sort_order=1)
+    CollectionMember.objects.filter(pk=second.pk).update(sort_order=2)
+    assert not changed()
+    CollectionMember.objects.filter(pk=first.pk).update(sort_order=3)
+    assert changed()
+    CollectionMember.objects.filter(pk=first.pk).update(concept=Concept.objects.get(label="Wallboard"))
+    assert changed()
+    Collection.objects.update(is_ordered=True)
+    assert changed()
+
+
 def test_a_term_store_gets_one_parent_no_relations_and_no_two_of_a_name(client, centre):
     two = ConceptFactory(label="Phones; & more", broader=[centre, ConceptFactory(label="Telephony")], related=[])
     ConceptFactory(label="Same", broader=[two])
