@@ -186,6 +186,50 @@ def test_a_joined_questions_addresses_lead_on_for_whoever_may_read_where(client,
     assert "Answer 1 from" in page_of(client, question.get_absolute_url())
 
 
+@pytest.mark.parametrize("unnamed", [True, False], ids=["without a name", "with one"])
+def test_who_asked_a_question_is_the_asker_of_that_one_alone(member, question, facilitator, stranger, now, unnamed):
+    mine = actions.ask(title="Who pays?", body="B", audience=Audience.PUBLIC, by=stranger, now=now, unnamed=unnamed)
+    if unnamed:
+        actions.approve_post(post=mine, by=facilitator, now=now)
+    own = actions.answer(question=mine, body="We found out.", by=stranger, now=now, unnamed=unnamed)
+    if unnamed:
+        actions.approve_post(post=own, by=facilitator, now=now)
+    remark = actions.comment(on=own, body="And soon.", by=stranger, now=now, unnamed=unnamed)
+    if unnamed:
+        actions.approve_post(post=remark, by=facilitator, now=now)
+
+    def called():
+        return [model.objects.get(pk=post.pk).author_name for model, post in ((Answer, own), (type(remark), remark))]
+
+    before = called()
+    assert mine in Question.objects.unanswered()
+
+    reshaping = actions.merge(source=mine, target=question, by=facilitator, now=now)
+    assert question not in Question.objects.unanswered()
+    assert called() == (["A member who gave no name"] * 2 if unnamed else before)
+
+    actions.unmerge(reshaping=reshaping, by=facilitator, now=now)
+    assert set(Question.objects.unanswered()) == {mine, question}
+    assert called() == before
+
+    split = actions.split(question=mine, answers=[own], title="Apart", body="B", by=facilitator, now=now)
+    assert set(Question.objects.unanswered()) == {mine, question}
+    assert called() == (["A member who gave no name"] * 2 if unnamed else before)
+
+    actions.unsplit(reshaping=split, by=facilitator, now=now)
+    assert called() == before
+
+
+def test_a_joined_question_without_a_name_is_not_told_as_the_threads_askers(client, question, member, facilitator, stranger, now):
+    sealed = actions.ask(title="Who pays?", body="B", audience=Audience.PUBLIC, by=stranger, now=now, unnamed=True)
+    actions.approve_post(post=sealed, by=facilitator, now=now)
+    actions.merge(source=sealed, target=question, by=facilitator, now=now)
+
+    page = page_of(client, question.get_absolute_url())
+
+    assert "Also asked by a member who gave no name on" in page
+
+
 def test_what_others_wrote_among_members_gets_no_wider_readers(member, stranger, facilitator, now):
     inside = actions.ask(title="Q", body="B", audience=Audience.MEMBERS, by=member, now=now)
     outside = QuestionFactory(title="In public")
