@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from django.conf import settings
@@ -130,6 +130,21 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def followed_by(self, user: User) -> Self:
         return self.filter(follows__user=user)
+
+    def where_they_lead(self, keys: Iterable[int]) -> dict[int, int]:
+        """Of these (primary keys) each to itself, unless it was joined to another, through however many joinings."""
+        leads = {key: key for key in keys}
+        joined = self.filter(duplicate_of__isnull=False).values_list("pk", "duplicate_of")
+        while further := dict(joined.filter(pk__in=set(leads.values()))):
+            leads = {key: further.get(end, end) for key, end in leads.items()}
+        return leads
+
+    def leading_to(self, question: Question) -> Self:
+        """It, and all that were joined to it: whoever asked one of them waits for the same answers."""
+        found = level = {question.pk}
+        while level := set(self.filter(duplicate_of__in=level).values_list("pk", flat=True)):
+            found = found | level
+        return self.filter(pk__in=found)
 
     def oldest_first(self) -> Self:
         return self.order_by("asked_at", "public_id")

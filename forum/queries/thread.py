@@ -160,10 +160,10 @@ def address_of(viewer: Viewer, post: Answer | Comment) -> str:
 
 def where_it_leads(viewer: Viewer, public_id: str) -> Question | None:
     """What a joined question's address leads to, through however many joinings, if the viewer may read it."""
-    found = Question.objects.filter(public_id=public_id, status=Question.Status.MERGED).first()
-    while found is not None and found.duplicate_of_id is not None:
-        found = Question.objects.get(pk=found.duplicate_of_id)
-    return Question.objects.visible_to(viewer).filter(pk=found.pk).first() if found else None
+    key = Question.objects.filter(public_id=public_id, status=Question.Status.MERGED).values_list("pk", flat=True).first()
+    if key is None:
+        return None
+    return Question.objects.visible_to(viewer).filter(pk=Question.objects.where_they_lead([key])[key]).first()
 
 
 # --- What is new ----------------------------------------------------------------------------------
