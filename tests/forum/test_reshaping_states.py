@@ -19,7 +19,21 @@ NUMBER = st.integers(min_value=0, max_value=3)
 SAID = ("answer", "afterthought", "comment", "accept", "worked", "need", "hide", "unhide")
 DEEDS = st.lists(
     st.tuples(
-        st.sampled_from([*SAID, *("merge", "unmerge", "split") * 2, "merge", "unsplit", "narrow", "widen", "close", "reopen"]),
+        st.sampled_from(
+            [
+                *SAID,
+                *("merge", "unmerge", "split") * 2,
+                "merge",
+                "unsplit",
+                "narrow",
+                "narrow",
+                "widen",
+                "move back",
+                "move back",
+                "close",
+                "reopen",
+            ]
+        ),
         NUMBER,
         NUMBER,
     ),
@@ -44,11 +58,12 @@ def do(deed, one, other, people, now):
             "comment": lambda: actions.comment(on=answer if answer and other % 2 else question, body="Text", **stranger),
             "need": lambda: actions.need_this_too(question=question, **stranger),
         }[deed]()
-    elif deed in ("merge", "narrow", "widen", "close", "reopen"):
+    elif deed in ("merge", "narrow", "widen", "move back", "close", "reopen"):
         {
             "merge": lambda: actions.merge(source=question, target=second, **by),
             "narrow": lambda: actions.move(question=question, audience=Audience.MEMBERS, **by),
             "widen": lambda: actions.move(question=question, audience=Audience.PUBLIC, by=question.author, now=now),
+            "move back": lambda: actions.move(question=question, audience=Audience.PUBLIC, **by),
             "close": lambda: actions.close_question(question=question, reason="R", **by),
             "reopen": lambda: actions.reopen_question(question=question, **by),
         }[deed]()

@@ -244,6 +244,67 @@ def test_what_others_wrote_among_members_gets_no_wider_readers(member, stranger,
         actions.move(question=inside, audience=Audience.PUBLIC, by=member, now=now)
 
 
+def test_a_facilitator_who_moved_a_thread_by_mistake_takes_it_back(client, question, answer, facilitator, now):
+    client.force_login(facilitator)
+    assert client.post(url("move", question)).status_code == 302
+    assert Question.objects.get().audience == Audience.MEMBERS
+    assert "Let everyone read this question" in page_of(client, question.get_absolute_url())
+    assert "again?" in page_of(client, url("move", question))
+
+    client.post(url("move", question))
+
+    assert Question.objects.get().audience == Audience.PUBLIC
+
+
+def _in_another_thread(question, answer, by, now):
+    inside = QuestionFactory(audience=Audience.MEMBERS)
+    joined = actions.merge(source=question, target=inside, by=by, now=now)
+    actions.comment(on=answer, body="C", by=by, now=now)
+    actions.unmerge(reshaping=joined, by=by, now=now)
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        pytest.param(lambda question, answer, by, now: actions.answer(question=question, body="A", by=by, now=now), id="answer"),
+        pytest.param(lambda question, answer, by, now: actions.comment(on=answer, body="C", by=by, now=now), id="comment"),
+        pytest.param(lambda question, answer, by, now: actions.edit_answer(answer=answer, body="E", by=by, now=now), id="change"),
+        pytest.param(
+            lambda question, answer, by, now: actions.mark_for_council(answer=answer, kind="worked", by=by, now=now), id="mark"
+        ),
+        pytest.param(
+            lambda question, answer, by, now: actions.merge(
+                source=QuestionFactory(audience=Audience.MEMBERS), target=question, by=by, now=now
+            ),
+            id="another joined to it",
+        ),
+        pytest.param(_in_another_thread, id="comment while joined to another"),
+    ],
+)
+def test_what_was_said_since_a_thread_was_moved_stays_among_members(client, question, answer, stranger, facilitator, now, since):
+    actions.move(question=question, audience=Audience.MEMBERS, by=facilitator, now=now)
+    since(question, answer, stranger, now + HOUR)
+
+    with pytest.raises(actions.WouldExpose):
+        actions.move(question=question, audience=Audience.PUBLIC, by=facilitator, now=now + 2 * HOUR)
+    client.force_login(facilitator)
+    assert "Let everyone read this question" not in page_of(client, question.get_absolute_url())
+    assert client.post(url("move", question)).status_code == 403
+
+
+@pytest.mark.parametrize("asker", ["sealed", "erased"])
+def test_it_is_taken_back_whoever_asked(question, answer, facilitator, member, now, asker):
+    Question.objects.update(author=None, council=None, is_sealed=asker == "sealed")
+    question.refresh_from_db()
+    actions.move(question=question, audience=Audience.MEMBERS, by=facilitator, now=now)
+    with pytest.raises(actions.WouldExpose):
+        actions.move(question=question, audience=Audience.PUBLIC, by=member, now=now)
+
+    actions.move(question=question, audience=Audience.PUBLIC, by=facilitator, now=now)
+
+    assert Question.objects.get().audience == Audience.PUBLIC
+
+
 def test_the_facilitators_pages_say_what_will_happen_and_do_it(client, question, answer, facilitator):
     other = QuestionFactory(title="The same again")
     client.force_login(facilitator)
