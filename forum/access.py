@@ -80,13 +80,18 @@ def can_post_unnamed(viewer: Viewer) -> bool:
 
 
 def can_edit(viewer: Viewer, post: Post) -> bool:
-    """Withdrawing needs the same: one's own, and not yet taken out of sight. What was reviewed without a name stays as it was
+    """Withdrawing an answer or comment needs the same: one's own, and not yet taken out of sight. What was reviewed without a name stays as it was
     read; its author withdraws it where they find what they wrote so."""
     return (post.is_open or post.is_held) and not post.is_sealed and is_author(viewer, post)
 
 
+def can_withdraw(viewer: Viewer, question: Question) -> bool:
+    """One's own, under one's name; where it was joined to another, its words."""
+    return question.own_status in (Post.Status.OPEN, Post.Status.HELD) and not question.is_sealed and is_author(viewer, question)
+
+
 def can_withdraw_unnamed(viewer: Viewer, post: Post) -> bool:
-    return (post.is_open or post.is_held) and post.is_sealed and is_author(viewer, post)
+    return post.own_status in (Post.Status.OPEN, Post.Status.HELD) and post.is_sealed and is_author(viewer, post)
 
 
 def can_accept(viewer: Viewer, question: Question) -> bool:
@@ -145,6 +150,11 @@ def get_question_to_answer(viewer: Viewer, public_id: str) -> Question:
 def get_question_to_edit(viewer: Viewer, public_id: str) -> Question:
     question = get_question_to_read(viewer, public_id)
     return _allowed(question, can_edit(viewer, question))
+
+
+def get_question_to_withdraw(viewer: Viewer, public_id: str) -> Question:
+    question = get_question_to_read(viewer, public_id)
+    return _allowed(question, can_withdraw(viewer, question))
 
 
 def get_question_to_need(viewer: Viewer, public_id: str) -> Question:

@@ -53,7 +53,9 @@ FIELDS = {
     "forum.Question": {
         **_POST,
         **dict.fromkeys(["title", "asked_at"], "personal"),
-        **dict.fromkeys(["audience", "last_activity_at", "closed_at", "duplicate_of", "split_from", "helpers_sought_at"], "not"),
+        **dict.fromkeys(
+            ["audience", "status_apart", "last_activity_at", "closed_at", "duplicate_of", "split_from", "helpers_sought_at"], "not"
+        ),
         **dict.fromkeys(["other_councils", "councils_waiting"], "not"),
     },
     "forum.Answer": {**_POST, "question": "not", "asker_of": "not", "answered_at": "personal"},

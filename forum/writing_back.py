@@ -78,7 +78,8 @@ def still_allowed(delivery: Delivery) -> bool:
     """Asked just before it goes: the answer may have been hidden, and the asker may have had enough. It may also stand in the
     question that theirs was joined to by now."""
     _stream, question, answer = delivery.message.key.split(":")
-    wanted = AskedElsewhere.objects.filter(question__public_id=question).exclude(email="").first()
+    asked = AskedElsewhere.objects.filter(question__public_id=question).exclude(email="")
+    wanted = asked.exclude(question__status_apart=Post.Status.WITHDRAWN).first()
     if wanted is None:
         return False
     thread = Question.objects.where_they_lead([wanted.question_id])[wanted.question_id]

@@ -55,10 +55,11 @@ def unmerge(*, reshaping: Reshaping, by: User, now: dt.datetime) -> None:
     written_since = QuestionEvent.objects.filter(
         Q(answer__in=answers) | Q(comment__in=comments), kind__in=QuestionEvent.WRITTEN, at__gte=reshaping.done_at
     )
-    source.status, source.duplicate_of = Post.Status.OPEN, None
+    # Whose words were hidden or withdrawn is so now with all that it has.
+    source.status, source.status_apart, source.duplicate_of = source.status_apart, Post.Status.OPEN, None
     if target.audience == Audience.MEMBERS and written_since.exists():
         source.audience = Audience.MEMBERS
-    source.save(update_fields=["status", "duplicate_of", "audience"])
+    source.save(update_fields=["status", "status_apart", "duplicate_of", "audience"])
     _move_posts(answers, comments, target, source)
     # One too many where the question had kept its own, and none where its accepted answer has gone elsewhere.
     AnswerMark.objects.accepted().filter(answer__in=answers, question=target).delete()

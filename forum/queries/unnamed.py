@@ -20,6 +20,7 @@ class WrittenUnnamed:
     post: Question | Answer | Comment
     question: Question
     kind: str
+    state: str
     written_at: dt.datetime
     notes: list[SealedNote]
     may_withdraw: bool
@@ -55,13 +56,27 @@ def _written(seal: Seal, user: User, refusals: dict[str, str], there: set[int]) 
     may_withdraw = access.can_withdraw_unnamed(user, post)
     kind = str(post._meta.verbose_name).capitalize()
     return WrittenUnnamed(
-        post, question, kind, at, list(seal.notes.all()), may_withdraw, refusals.get(post.public_id, ""), question.pk in there
+        post,
+        question,
+        kind,
+        _state_of(post),
+        at,
+        list(seal.notes.all()),
+        may_withdraw,
+        refusals.get(post.public_id, ""),
+        question.pk in there,
     )
+
+
+def _state_of(post: Question | Answer | Comment) -> str:
+    if isinstance(post, Question) and post.status_apart != Post.Status.OPEN:
+        return post.get_status_apart_display()
+    return post.get_status_display()
 
 
 def _last_refusals(posts: list[Question | Answer | Comment]) -> dict[str, str]:
     """Why, by the post's id, of those that were hidden or not posted."""
-    refused = {post.public_id for post in posts if post.status in (Post.Status.HIDDEN, Post.Status.DECLINED)}
+    refused = {post.public_id for post in posts if post.own_status in (Post.Status.HIDDEN, Post.Status.DECLINED)}
     about = Coalesce("comment__public_id", "answer__public_id", "question__public_id")
     entries = ModerationEntry.objects.in_order().annotate(about=about)
     told = entries.filter(about__in=refused, decision__in=["hide", "decline"])

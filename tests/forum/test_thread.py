@@ -230,6 +230,64 @@ def test_a_joined_question_without_a_name_is_not_told_as_the_threads_askers(clie
     assert "Also asked by a member who gave no name on" in page
 
 
+def test_the_words_of_a_joined_question_are_hidden_and_shown_again(client, question, answer, stranger, member, facilitator, now):
+    target = QuestionFactory(title="The same again")
+    reshaping = actions.merge(source=question, target=target, by=facilitator, now=now)
+    client.force_login(facilitator)
+    assert url("hide_question", question) in page_of(client, target.get_absolute_url())
+    assert "What was answered stays there" in page_of(client, url("hide_question", question))
+
+    client.post(url("hide_question", question), {"reason": "It names a resident."})
+
+    def read_by(reader):
+        client.force_login(reader)
+        return page_of(client, target.get_absolute_url())
+
+    assert "It names a resident." in read_by(facilitator)
+    assert "It names a resident." in read_by(member)
+    assert "Show it again" in read_by(facilitator)
+    assert "Show it again" not in read_by(member)
+    assert question.title not in read_by(stranger)
+    client.logout()
+    assert question.title not in page_of(client, target.get_absolute_url())
+    assert client.get(reverse("desk:report", args=["question", question.public_id])).status_code == 404
+    assert "Answer 1 from" in page_of(client, target.get_absolute_url())
+
+    actions.unmerge(reshaping=reshaping, by=facilitator, now=now)
+    assert Question.objects.get(pk=question.pk).status == Post.Status.HIDDEN
+    actions.unhide_question(question=question, by=facilitator, now=now)
+    reshaping = actions.merge(source=question, target=target, by=facilitator, now=now)
+    actions.hide_question(question=question, reason="R", by=facilitator, now=now)
+    client.force_login(facilitator)
+    client.post(url("unhide_question", question))
+    client.logout()
+    assert question.title in page_of(client, target.get_absolute_url())
+    assert client.get(reverse("desk:report", args=["question", question.public_id])).status_code == 200
+
+
+@pytest.mark.parametrize("unnamed", [True, False], ids=["without a name", "with one"])
+def test_whoever_asked_withdraws_the_words_of_a_joined_question(client, question, stranger, facilitator, now, unnamed):
+    mine = actions.ask(title="Who pays?", body="B", audience=Audience.PUBLIC, by=stranger, now=now, unnamed=unnamed)
+    if unnamed:
+        actions.approve_post(post=mine, by=facilitator, now=now)
+    actions.merge(source=mine, target=question, by=facilitator, now=now)
+    client.force_login(stranger)
+    door, address = (
+        ("withdraw_unnamed", reverse("forum:unnamed")) if unnamed else ("withdraw_question", question.get_absolute_url())
+    )
+    assert url(door, mine) in page_of(client, address)
+
+    client.post(url(door, mine))
+
+    assert Question.objects.get(pk=mine.pk).own_status == Post.Status.WITHDRAWN
+    assert url(door, mine) not in page_of(client, address)
+    assert "Withdrawn by its author" in page_of(client, address)
+    client.logout()
+    assert "Who pays?" not in page_of(client, question.get_absolute_url())
+    with pytest.raises(actions.NotOpen):
+        actions.hide_question(question=mine, reason="R", by=facilitator, now=now)
+
+
 def test_what_others_wrote_among_members_gets_no_wider_readers(member, stranger, facilitator, now):
     inside = actions.ask(title="Q", body="B", audience=Audience.MEMBERS, by=member, now=now)
     outside = QuestionFactory(title="In public")
