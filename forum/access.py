@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -14,6 +15,7 @@ from forum.models import (
     MODERATE,
     SECOND_BREAKING,
     Answer,
+    AnswerMark,
     AnswerQuerySet,
     Attachment,
     Comment,
@@ -22,6 +24,7 @@ from forum.models import (
     Post,
     PostRevision,
     Question,
+    QuestionEvent,
     Reshaping,
     Seal,
     SealBreak,
@@ -77,13 +80,18 @@ def can_post_unnamed(viewer: Viewer) -> bool:
 
 
 def can_edit(viewer: Viewer, post: Post) -> bool:
-    """Withdrawing needs the same: one's own, and not yet taken out of sight. What was reviewed without a name stays as it was
+    """Withdrawing an answer or comment needs the same: one's own, and not yet taken out of sight. What was reviewed without a name stays as it was
     read; its author withdraws it where they find what they wrote so."""
     return (post.is_open or post.is_held) and not post.is_sealed and is_author(viewer, post)
 
 
+def can_withdraw(viewer: Viewer, question: Question) -> bool:
+    """One's own, under one's name; where it was joined to another, its words."""
+    return question.own_status in (Post.Status.OPEN, Post.Status.HELD) and not question.is_sealed and is_author(viewer, question)
+
+
 def can_withdraw_unnamed(viewer: Viewer, post: Post) -> bool:
-    return (post.is_open or post.is_held) and post.is_sealed and is_author(viewer, post)
+    return post.own_status in (Post.Status.OPEN, Post.Status.HELD) and post.is_sealed and is_author(viewer, post)
 
 
 def can_accept(viewer: Viewer, question: Question) -> bool:
@@ -100,10 +108,28 @@ def can_mark_in(viewer: Viewer, question: Question) -> bool:
 
 
 def can_move(viewer: Viewer, question: Question) -> bool:
-    """To members: facilitators. To everyone: its asker, whom the page tells whether it can be done (ADR 0014)."""
+    """To members: facilitators. To everyone: its asker, whom the page tells whether it can be done (ADR 0014); and facilitators
+    while they may take it back."""
     if question.audience == Audience.MEMBERS:
-        return question.is_open and is_author(viewer, question)
+        return question.is_open and (is_author(viewer, question) or can_move_back(viewer, question))
     return question.is_open and can_moderate(viewer)
+
+
+def can_move_back(viewer: Viewer, question: Question) -> bool:
+    """To everyone again, of what was moved to members: as long as nobody has written or said anything there, nor anything was
+    joined to it. Up to five queries."""
+    if question.audience != Audience.MEMBERS or not can_moderate(viewer):
+        return False
+    moved = question.events.filter(kind=QuestionEvent.Kind.MOVED).order_by("-pk").first()
+    if moved is None or moved.details.get("to_audience") != Audience.MEMBERS:
+        return False
+    # Also where it had been joined to another for a while, and what was written beneath its answers there came back with them.
+    of_it = Q(question=question) | Q(answer__in=question.answers.all()) | Q(comment__in=question.comments.all())
+    return not (
+        QuestionEvent.objects.filter(of_it, kind__in=QuestionEvent.WRITTEN, pk__gt=moved.pk).exists()
+        or question.reshapings_to.standing().filter(done_at__gte=moved.at).exists()
+        or question.marks.filter(kind__in=AnswerMark.OF_COUNCILS, marked_at__gt=moved.at).exists()
+    )
 
 
 def can_need(viewer: Viewer, question: Question) -> bool:
@@ -124,6 +150,11 @@ def get_question_to_answer(viewer: Viewer, public_id: str) -> Question:
 def get_question_to_edit(viewer: Viewer, public_id: str) -> Question:
     question = get_question_to_read(viewer, public_id)
     return _allowed(question, can_edit(viewer, question))
+
+
+def get_question_to_withdraw(viewer: Viewer, public_id: str) -> Question:
+    question = get_question_to_read(viewer, public_id)
+    return _allowed(question, can_withdraw(viewer, question))
 
 
 def get_question_to_need(viewer: Viewer, public_id: str) -> Question:

@@ -38,6 +38,7 @@ COMMENT = Subject(
 )
 
 ASKED = Reason("asked", Group.OWN, "you asked it")
+ASKED_JOINED = Reason("asked-joined", Group.OWN, "you asked a question that was joined to it")
 ANSWERED = Reason("answered", Group.OWN, "you answered it")
 COMMENTED = Reason("commented", Group.OWN, "you commented there")
 NAMED = Reason("named", Group.OWN, "somebody named you")
@@ -53,7 +54,7 @@ FOLLOWS_NEW = Reason("new-questions", Group.NEW, "you follow all new questions",
 
 
 def listen() -> None:
-    for reason in (ASKED, ANSWERED, COMMENTED, NAMED, NEEDED, FOLLOWS_QUESTION, FOLLOWS_NEW):
+    for reason in (ASKED, ASKED_JOINED, ANSWERED, COMMENTED, NAMED, NEEDED, FOLLOWS_QUESTION, FOLLOWS_NEW):
         reasons.register(reason)
     kinds.register(
         Kind("question-asked", QUESTION, "New question"),
@@ -133,10 +134,14 @@ def _waiting_for(question: Question) -> People:
 
 
 def _in_thread(question: Question) -> People:
-    """Its asker, who follows it, and for whose council it was said to be needed."""
+    """Its asker and those of what was joined to it, who follows it, and for whose council it was said to be needed."""
     needing = question.interests.filter(user__isnull=False).values_list("user_id", flat=True)
+    joined = Question.objects.leading_to(question).exclude(pk=question.pk).values_list("author_id", flat=True)
     return queries.together(
-        _author_of(question, ASKED), queries.followers(FOLLOWS_QUESTION.key, [question.public_id]), _all_of(needing, NEEDED)
+        _author_of(question, ASKED),
+        _all_of(joined, ASKED_JOINED),
+        queries.followers(FOLLOWS_QUESTION.key, [question.public_id]),
+        _all_of(needing, NEEDED),
     )
 
 

@@ -53,11 +53,13 @@ FIELDS = {
     "forum.Question": {
         **_POST,
         **dict.fromkeys(["title", "asked_at"], "personal"),
-        **dict.fromkeys(["audience", "last_activity_at", "closed_at", "duplicate_of", "split_from", "helpers_sought_at"], "not"),
+        **dict.fromkeys(
+            ["audience", "status_apart", "last_activity_at", "closed_at", "duplicate_of", "split_from", "helpers_sought_at"], "not"
+        ),
         **dict.fromkeys(["other_councils", "councils_waiting"], "not"),
     },
-    "forum.Answer": {**_POST, "question": "not", "by_asker": "not", "answered_at": "personal"},
-    "forum.Comment": {**_POST, **dict.fromkeys(["question", "answer", "by_asker"], "not"), "commented_at": "personal"},
+    "forum.Answer": {**_POST, "question": "not", "asker_of": "not", "answered_at": "personal"},
+    "forum.Comment": {**_POST, **dict.fromkeys(["question", "answer", "asker_of"], "not"), "commented_at": "personal"},
     "forum.AnswerMark": {
         **dict.fromkeys(["id", "kind", "answer", "question", "council", "product"], "not"),
         **dict.fromkeys(["marked_by", "marked_at"], "personal"),

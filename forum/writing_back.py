@@ -10,7 +10,7 @@ from django.core import signing
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from forum.models import Answer, AskedElsewhere, QuestionEvent
+from forum.models import Answer, AskedElsewhere, Post, Question, QuestionEvent
 from hub.core.audience import Audience
 from hub.mail import actions as mail
 from hub.mail.models import Delivery, Lane
@@ -22,21 +22,27 @@ TOLD_OF = (QuestionEvent.Kind.POSTED, QuestionEvent.Kind.APPROVED)
 
 
 def on_event(event: QuestionEvent, **kwargs: Any) -> None:
-    """In the transaction of the answer, so that neither goes without the other."""
+    """In the transaction of the answer, so that neither goes without the other. Once to each address, however many of the
+    questions that are one thread by now came from it."""
     if event.answer is None or event.comment_id is not None or event.kind not in TOLD_OF or not event.answer.is_open:
         return
-    asked = AskedElsewhere.objects.filter(question=event.question).exclude(email="").first()
-    if asked is not None:
-        _write(asked, event.answer, event.at)
+    asked = AskedElsewhere.objects.filter(question__in=Question.objects.leading_to(event.question)).exclude(email="")
+    askers: dict[str, AskedElsewhere] = {}
+    for asker in sorted(asked.select_related("question"), key=lambda asker: asker.question_id != event.question_id):
+        askers.setdefault(asker.email.casefold(), asker)
+    for asker in askers.values():
+        _write(asker, event.answer, event.at)
 
 
 def _write(asked: AskedElsewhere, answer: Answer, now: dt.datetime) -> None:
-    """What is among members stays there: then the mail says only that somebody has answered."""
-    question = answer.question
-    is_public = question.audience == Audience.PUBLIC
+    """What is among members stays there: then the mail says only that somebody has answered their question, and not which
+    it was joined to."""
+    question = asked.question
+    is_public = answer.question.audience == Audience.PUBLIC
     context = {
         "asked": asked,
         "question": question,
+        "joined_to": answer.question if is_public and answer.question_id != question.pk else None,
         "answer": answer if is_public else None,
         "url": _absolute(answer.get_absolute_url()) if is_public else "",
         "join_url": _absolute(reverse("account_signup")),
@@ -69,10 +75,15 @@ def question_of(token: str) -> str | None:
 
 
 def still_allowed(delivery: Delivery) -> bool:
-    """Asked just before it goes: the answer may have been hidden, and the asker may have had enough."""
+    """Asked just before it goes: the answer may have been hidden, and the asker may have had enough. It may also stand in the
+    question that theirs was joined to by now."""
     _stream, question, answer = delivery.message.key.split(":")
-    wanted = AskedElsewhere.objects.filter(question__public_id=question, question__status="open").exclude(email="")
-    return wanted.exists() and Answer.objects.open().filter(public_id=answer, question__public_id=question).exists()
+    asked = AskedElsewhere.objects.filter(question__public_id=question).exclude(email="")
+    wanted = asked.exclude(question__status_apart=Post.Status.WITHDRAWN).first()
+    if wanted is None:
+        return False
+    thread = Question.objects.where_they_lead([wanted.question_id])[wanted.question_id]
+    return Answer.objects.open().filter(public_id=answer, question=thread, question__status=Post.Status.OPEN).exists()
 
 
 def _absolute(path: str) -> str:

@@ -64,7 +64,7 @@ def answer(
             "author_job": job,
             "council": council,
             "status": Post.Status.HELD if unnamed or is_reviewed(by) else Post.Status.OPEN,
-            "by_asker": _is_asker(question, by, unnamed=unnamed),
+            "asker_of": question if _is_asker(question, by, unnamed=unnamed) else None,
             "answered_at": now,
         },
     )
@@ -101,7 +101,7 @@ def comment(
             "author_job": job,
             "council": council,
             "status": Post.Status.HELD if unnamed or is_reviewed(by) else Post.Status.OPEN,
-            "by_asker": _is_asker(question, by, unnamed=unnamed),
+            "asker_of": question if _is_asker(question, by, unnamed=unnamed) else None,
             "commented_at": now,
         },
     )

@@ -17,13 +17,14 @@ from forum.actions.sealing import seal
 from forum.actions.threads import (
     Kind,
     NoCouncil,
+    NotOpen,
     announce,
     doer,
     keep_wording,
     locked,
     locked_open,
     locked_to_edit,
-    set_status,
+    set_own_status,
     speaks_for,
     tell,
 )
@@ -188,9 +189,11 @@ def no_longer_need(*, question: Question, by: User, now: dt.datetime) -> None:
 
 @transaction.atomic
 def withdraw_question(*, question: Question, by: User, now: dt.datetime) -> None:
-    """Its answers go out of sight with it."""
-    locked_to_edit(question)
-    set_status(question, Post.Status.WITHDRAWN)
+    """Its answers go out of sight with it; of one that was joined to another they stay where they are."""
+    locked(question)
+    if question.own_status not in (Post.Status.OPEN, Post.Status.HELD):
+        raise NotOpen
+    set_own_status(question, Post.Status.WITHDRAWN)
     tell(Kind.WITHDRAWN, question, by=doer(question, by), now=now)
     announce(question)
 

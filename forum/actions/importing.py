@@ -144,7 +144,7 @@ def _answer(rows: _Rows, planned: Planned, plan: Plan, key: int, now: dt.datetim
     row = planned.row
     home = _home(rows, row, plan)
     answer = rows.answers[row.key] = Answer(
-        pk=key, question_id=home, **_written(planned), answered_at=row.at, by_asker=planned.by_asker
+        pk=key, question_id=home, **_written(planned), answered_at=row.at, asker_of_id=home if planned.by_asker else None
     )
     if row.is_accepted:
         rows.accepted.append(AnswerMark(kind=AnswerMark.Kind.ACCEPTED, answer_id=key, question_id=home, marked_at=row.at))
@@ -158,13 +158,14 @@ def _comment(rows: _Rows, planned: Planned, plan: Plan, key: int, now: dt.dateti
         answer = rows.answers[row.parent].pk
     elif row.parent in plan.parents:
         answer = plan.parents[row.parent].answer
+    home = _home(rows, row, plan)
     comment = rows.comments[row.key] = Comment(
         pk=key,
-        question_id=_home(rows, row, plan),
+        question_id=home,
         answer_id=answer,
         **_written(planned),
         commented_at=row.at,
-        by_asker=planned.by_asker,
+        asker_of_id=home if planned.by_asker else None,
     )
     return comment
 
@@ -324,7 +325,7 @@ def claim(*, posts: Collection[ImportedPost], addresses: Collection[str], by: Us
     questions = {row.question_id or row.post.question_id for row in mine}
     for replies in (Answer, Comment):
         # Whoever had two addresses there is known now to be one person.
-        replies.objects.filter(question__in=questions, author=by, question__author=by).update(by_asker=True)
+        replies.objects.filter(question__in=questions, author=by, question__author=by).update(asker_of=F("question"))
     ImportedPost.objects.filter(pk__in=[row.pk for row in mine]).update(address_hash="", claimed_at=now)
     _tell(QuestionEvent.Kind.CLAIMED, [row.post for row in mine], by, now)
     questions_changed.send(Question, questions=questions)

@@ -15,6 +15,7 @@ from forum.actions.threads import (
     locked_open,
     question_of,
     refresh_open,
+    set_own_status,
     set_status,
     settle,
     tell,
@@ -81,8 +82,11 @@ def reconsider_post(*, post: Question | Answer | Comment, by: User, now: dt.date
 
 @transaction.atomic
 def hide_question(*, question: Question, reason: str, by: User, now: dt.datetime) -> None:
-    locked_open(question)
-    set_status(question, Post.Status.HIDDEN)
+    """Of one that was joined to another, its words: its answers stay in sight where they are."""
+    locked(question)
+    if question.own_status != Post.Status.OPEN:
+        raise NotOpen
+    set_own_status(question, Post.Status.HIDDEN)
     enter(question, Decision.HIDE, reason, by, now)
     tell(Kind.HIDDEN, question, by=by, now=now)
     announce(question)
@@ -92,8 +96,8 @@ def hide_question(*, question: Question, reason: str, by: User, now: dt.datetime
 def unhide_question(*, question: Question, by: User, now: dt.datetime) -> None:
     """Only what was hidden: what its author withdrew stays withdrawn."""
     locked(question)
-    if question.status == Post.Status.HIDDEN:
-        set_status(question, Post.Status.OPEN)
+    if question.own_status == Post.Status.HIDDEN:
+        set_own_status(question, Post.Status.OPEN)
         enter(question, Decision.UNHIDE, "", by, now)
         tell(Kind.UNHIDDEN, question, by=by, now=now)
         announce(question)

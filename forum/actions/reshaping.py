@@ -9,14 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
+from forum.access import can_move_back
 from forum.actions.naming import name_people
 from forum.actions.threads import Kind, NotOpen, announce, locked, locked_open, settle, speaks_for, tell
 from forum.models import Answer, AnswerMark, Comment, Interest, Post, Question, QuestionEvent, ReshapedPart, Reshaping
 from hub.accounts.models import User
 from hub.core.audience import Audience
 from hub.core.markdown import render
-
-_WRITTEN = (Kind.POSTED, Kind.HELD, Kind.APPROVED, Kind.EDITED)
 
 
 class WouldExpose(PermissionDenied):
@@ -54,12 +53,13 @@ def unmerge(*, reshaping: Reshaping, by: User, now: dt.datetime) -> None:
     answers = [part.answer for part in parts if part.answer and part.answer.question_id == target.pk]
     comments = [part.comment for part in parts if part.comment and part.comment.question_id == target.pk]
     written_since = QuestionEvent.objects.filter(
-        Q(answer__in=answers) | Q(comment__in=comments), kind__in=_WRITTEN, at__gte=reshaping.done_at
+        Q(answer__in=answers) | Q(comment__in=comments), kind__in=QuestionEvent.WRITTEN, at__gte=reshaping.done_at
     )
-    source.status, source.duplicate_of = Post.Status.OPEN, None
+    # Whose words were hidden or withdrawn is so now with all that it has.
+    source.status, source.status_apart, source.duplicate_of = source.status_apart, Post.Status.OPEN, None
     if target.audience == Audience.MEMBERS and written_since.exists():
         source.audience = Audience.MEMBERS
-    source.save(update_fields=["status", "duplicate_of", "audience"])
+    source.save(update_fields=["status", "status_apart", "duplicate_of", "audience"])
     _move_posts(answers, comments, target, source)
     # One too many where the question had kept its own, and none where its accepted answer has gone elsewhere.
     AnswerMark.objects.accepted().filter(answer__in=answers, question=target).delete()
@@ -134,13 +134,14 @@ def unsplit(*, reshaping: Reshaping, by: User, now: dt.datetime) -> Reshaping:
 
 @transaction.atomic
 def move(*, question: Question, audience: Audience, by: User, now: dt.datetime) -> None:
-    """From everyone to members at any time. The other way only its asker moves it, and only while nobody else wrote in it."""
+    """From everyone to members at any time. The other way its asker moves it while nobody else wrote in it, and a facilitator
+    while nobody wrote in it since it was moved to members."""
     locked(question)
     if question.status == Post.Status.MERGED:
         raise NotOpen
     if question.audience == audience:
         return
-    if audience == Audience.PUBLIC and not may_open_to_everyone(question, by):
+    if audience == Audience.PUBLIC and not (may_open_to_everyone(question, by) or can_move_back(by, question)):
         raise WouldExpose
     question.audience = audience
     question.save(update_fields=["audience"])

@@ -52,8 +52,11 @@ def relay(*, post: Post, body: str, by: User, now: dt.datetime) -> SealedNote:
 def keep_news(event: QuestionEvent) -> None:
     """Of what an author who gave no name would want to hear. Their own deeds are events that name nobody, and are no news."""
     replies = event.comment or event.answer
-    if event.kind in OF_A_REPLY and replies is not None and not replies.by_asker:
-        _has_news(Seal.objects.filter(question=event.question_id), event.at)
+    if event.kind in OF_A_REPLY and replies is not None:
+        asked = Question.objects.leading_to(event.question)
+        # Of a question joined since, too. Whose asker wrote it has no news by it.
+        asked = asked.exclude(pk=replies.asker_of_id) if replies.asker_of_id else asked
+        _has_news(Seal.objects.filter(question__in=asked), event.at)
     if event.kind in OF_A_REPLY and event.comment_id and event.answer_id:
         _has_news(Seal.objects.filter(answer=event.answer_id), event.at)
     if event.kind in OF_THE_POST:

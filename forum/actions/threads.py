@@ -37,8 +37,10 @@ def speaks_for(user: User, now: dt.datetime) -> tuple[Organisation | None, str]:
 
 def locked(question: Question) -> None:
     """One writer at a time to each thread; SQLite has one for the whole database anyway."""
-    row = Question.objects.select_for_update().values("status", "closed_at", "audience", "duplicate_of").get(pk=question.pk)
+    told = ("status", "status_apart", "closed_at", "audience", "duplicate_of")
+    row = Question.objects.select_for_update().values(*told).get(pk=question.pk)
     question.status, question.closed_at, question.audience = row["status"], row["closed_at"], row["audience"]
+    question.status_apart = row["status_apart"]
     question.duplicate_of_id = row["duplicate_of"]
 
 
@@ -110,6 +112,15 @@ def enter(post: Question | Answer | Comment, decision: ModerationEntry.Decision,
 def set_status(post: Question | Answer | Comment, status: Post.Status) -> None:
     post.status = status
     post.save(update_fields=["status"])
+
+
+def set_own_status(question: Question, status: Post.Status) -> None:
+    """Of a joined question, of its words alone: what was answered stays where it went."""
+    if question.status == Post.Status.MERGED:
+        question.status_apart = status
+        question.save(update_fields=["status_apart"])
+    else:
+        set_status(question, status)
 
 
 def keep_wording(post: Question | Answer | Comment, now: dt.datetime) -> None:

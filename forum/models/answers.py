@@ -33,9 +33,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         return self.filter(status=Answer.Status.OPEN)
 
     def by_others(self, asker: F | OuterRef = _ASKER) -> Self:
-        """An asker's own afterthought is no answer, whether they gave their name or not. A query of questions names their author
-        as its own, which spares a look at each question once more."""
-        return self.exclude(author__isnull=False, author=Coalesce(asker, NOBODY)).exclude(by_asker=True)
+        """An asker's own afterthought is no answer, whether they gave their name or not; in another's thread it is one. A query
+        of questions names their author as its own, which spares a look at each question once more."""
+        return self.exclude(author__isnull=False, author=Coalesce(asker, NOBODY)).exclude(asker_of=F("question"))
 
     def in_order(self) -> Self:
         return self.order_by("answered_at", "public_id")
@@ -65,8 +65,11 @@ class Answer(Post):
 
     question = models.ForeignKey("forum.Question", on_delete=models.CASCADE, related_name="answers")
     answered_at = models.DateTimeField()
-    # Kept apart from the author, who may be erased. Of two names, one given and one not, it never says that they are one person.
-    by_asker = models.BooleanField(default=False)
+    # The question, if it is its asker's own. Kept apart from the author, who may be erased. Of two names, one given and one not,
+    # it never says that they are one person.
+    asker_of = models.ForeignKey(
+        "forum.Question", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
 
     # Annotated by `for_thread()`.
     is_accepted: bool
@@ -74,7 +77,7 @@ class Answer(Post):
     objects = AnswerQuerySet.as_manager()
 
     class Meta(Post.Meta):
-        indexes = [models.Index(fields=["question", "status", "answered_at", "by_asker", "author"], name="forum_answer_in_thread")]
+        indexes = [models.Index(fields=["question", "status", "answered_at", "asker_of", "author"], name="forum_answer_in_thread")]
 
     def __str__(self) -> str:
         return f"Answer to “{self.question}”"
@@ -82,6 +85,11 @@ class Answer(Post):
     def get_absolute_url(self) -> str:
         """Leads to the page of the thread on which it stands, whatever thread and page that is."""
         return reverse("forum:answer_by_id", kwargs={"public_id": self.public_id})
+
+    @property
+    def by_asker(self) -> bool:
+        """Of the thread it stands in: joined to another's, or split off, it is not."""
+        return self.asker_of_id is not None and self.asker_of_id == self.question_id
 
     @property
     def anchor(self) -> str:
@@ -171,7 +179,9 @@ class Comment(Post):
     question = models.ForeignKey("forum.Question", on_delete=models.CASCADE, related_name="comments")
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="comments")
     commented_at = models.DateTimeField()
-    by_asker = models.BooleanField(default=False)
+    asker_of = models.ForeignKey(
+        "forum.Question", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
 
     objects = CommentQuerySet.as_manager()
 
@@ -183,6 +193,10 @@ class Comment(Post):
 
     def get_absolute_url(self) -> str:
         return reverse("forum:comment_by_id", kwargs={"public_id": self.public_id})
+
+    @property
+    def by_asker(self) -> bool:
+        return self.asker_of_id is not None and self.asker_of_id == self.question_id
 
     @property
     def anchor(self) -> str:

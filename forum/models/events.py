@@ -101,6 +101,9 @@ class QuestionEvent(models.Model):
         IMPORTED = "imported", "Brought in from elsewhere"
         CLAIMED = "claimed", "Claimed by its author"
 
+    # Words came, or came to be read, that had not been there.
+    WRITTEN = (Kind.POSTED, Kind.HELD, Kind.APPROVED, Kind.EDITED, Kind.IMPORTED)
+
     public_id = PublicIdField()
     kind = models.CharField(max_length=16, choices=Kind)
     question = models.ForeignKey("forum.Question", on_delete=models.CASCADE, related_name="events")

@@ -85,6 +85,11 @@ class Post(models.Model):
         return self.status == self.Status.OPEN
 
     @property
+    def own_status(self) -> str:
+        """Of its words, wherever they are read."""
+        return self.status
+
+    @property
     def is_held(self) -> bool:
         return self.status == self.Status.HELD
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from wagtail.search import index
 
 from forum.models.answers import NOBODY, Answer, AnswerMark, Comment
 from forum.models.events import ModerationEntry
-from forum.models.posts import Post, seen_by
+from forum.models.posts import MODERATE, Post, seen_by
 from forum.models.reading import AllRead, LastRead
 from hub.accounts.models import User
 from hub.core.audience import Audience, Viewer, audiences_for
@@ -36,6 +36,21 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """What may be read at its own address; lists add `open()`."""
         return self.filter(seen_by(viewer), audience__in=audiences_for(viewer))
+
+    def read_by(self, viewer: Viewer) -> Self:
+        """At its own address, or with the question it was joined to: no thread has readers whom the other did not have (ADR 0014)."""
+        joined = Q(status_apart=Question.Status.OPEN, duplicate_of__in=Question.objects.visible_to(viewer).open())
+        return self.filter(joined | Q(pk__in=Question.objects.visible_to(viewer)))
+
+    def joined_to(self, question: Question, viewer: Viewer) -> Self:
+        """Read with it, whatever may be read of it. Those whose words were taken out of sight are for their author and those who
+        moderate."""
+        shown = Q(status_apart=Question.Status.OPEN)
+        if viewer.has_perm(MODERATE):
+            shown = Q()
+        elif isinstance(viewer, User):
+            shown |= Q(author=viewer)
+        return self.filter(shown, duplicate_of=question)
 
     def open(self) -> Self:
         return self.filter(status=Question.Status.OPEN)
@@ -131,6 +146,21 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def followed_by(self, user: User) -> Self:
         return self.filter(follows__user=user)
 
+    def where_they_lead(self, keys: Iterable[int]) -> dict[int, int]:
+        """Of these (primary keys) each to itself, unless it was joined to another, through however many joinings."""
+        leads = {key: key for key in keys}
+        joined = self.filter(duplicate_of__isnull=False).values_list("pk", "duplicate_of")
+        while further := dict(joined.filter(pk__in=set(leads.values()))):
+            leads = {key: further.get(end, end) for key, end in leads.items()}
+        return leads
+
+    def leading_to(self, question: Question) -> Self:
+        """It, and all that were joined to it: whoever asked one of them waits for the same answers, unless they withdrew it."""
+        found = level = {question.pk}
+        while level := set(self.filter(duplicate_of__in=level).values_list("pk", flat=True)):
+            found = found | level
+        return self.filter(pk__in=found).exclude(status_apart=Question.Status.WITHDRAWN)
+
     def oldest_first(self) -> Self:
         return self.order_by("asked_at", "public_id")
 
@@ -153,6 +183,8 @@ class Question(index.Indexed, Post):
     closed_at = models.DateTimeField(null=True, blank=True)
     # Where its address leads, for ever.
     duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates")
+    # Of a joined one: whether its words are still read there, and what it is once the two are parted.
+    status_apart = models.CharField(max_length=10, choices=Post.Status, default=Post.Status.OPEN, editable=False)
     # When the hub looked for people who could answer: once, however many it found.
     helpers_sought_at = models.DateTimeField(null=True, blank=True)
     split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="split_off")
@@ -209,6 +241,10 @@ class Question(index.Indexed, Post):
                 name="forum_question_merged_leads_on",
                 condition=Q(status="merged", duplicate_of__isnull=False) | (~Q(status="merged") & Q(duplicate_of=None)),
             ),
+            models.CheckConstraint(
+                name="forum_question_apart_where_joined",
+                condition=Q(status_apart="open") | Q(status="merged", status_apart__in=["hidden", "withdrawn"]),
+            ),
             models.CheckConstraint(name="forum_question_active_since_asked", condition=Q(last_activity_at__gte=F("asked_at"))),
         ]
 
@@ -227,6 +263,10 @@ class Question(index.Indexed, Post):
     @property
     def posted_at(self) -> dt.datetime:
         return self.asked_at
+
+    @property
+    def own_status(self) -> str:
+        return self.status_apart if self.status == self.Status.MERGED else self.status
 
     @property
     def why_closed(self) -> str:

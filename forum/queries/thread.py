@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
 
 from forum import access
 from forum.models import (
@@ -14,6 +15,7 @@ from forum.models import (
     AnswerMark,
     AnswerQuerySet,
     Comment,
+    ModerationEntry,
     PostRevision,
     Question,
     QuestionQuerySet,
@@ -72,6 +74,14 @@ class ShownAnswer:
 
 
 @dataclass(frozen=True)
+class ShownJoined:
+    """A question that was joined to the thread's."""
+
+    question: Question
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
 class Thread:
     """`accepted` may stand on another page; `new` counts over all pages."""
 
@@ -83,7 +93,7 @@ class Thread:
     first_new: Answer | Comment | None
     was_changed: bool
     projects: list[Project]
-    joined: list[Question]
+    joined: list[ShownJoined]
     split_off: list[Question]
     reshapings: list[Reshaping]
 
@@ -142,7 +152,11 @@ def thread(viewer: Viewer, question: Question, page: str | None = None) -> Threa
         first_new=new.first,
         was_changed=None in changed,
         projects=list(_projects(viewer, question)),
-        joined=[other for other in others if other.duplicate_of_id == question.pk],
+        joined=[
+            ShownJoined(other, may_withdraw=access.can_withdraw(viewer, other))
+            for other in others
+            if other.duplicate_of_id == question.pk
+        ],
         split_off=[other for other in others if other.duplicate_of_id != question.pk],
         reshapings=_reshapings(question) if may_moderate else [],
     )
@@ -160,10 +174,10 @@ def address_of(viewer: Viewer, post: Answer | Comment) -> str:
 
 def where_it_leads(viewer: Viewer, public_id: str) -> Question | None:
     """What a joined question's address leads to, through however many joinings, if the viewer may read it."""
-    found = Question.objects.filter(public_id=public_id, status=Question.Status.MERGED).first()
-    while found is not None and found.duplicate_of_id is not None:
-        found = Question.objects.get(pk=found.duplicate_of_id)
-    return Question.objects.visible_to(viewer).filter(pk=found.pk).first() if found else None
+    key = Question.objects.filter(public_id=public_id, status=Question.Status.MERGED).values_list("pk", flat=True).first()
+    if key is None:
+        return None
+    return Question.objects.visible_to(viewer).filter(pk=Question.objects.where_they_lead([key])[key]).first()
 
 
 # --- What is new ----------------------------------------------------------------------------------
@@ -240,10 +254,12 @@ def _projects(viewer: Viewer, question: Question) -> Iterable[Project]:
 
 
 def _others(viewer: Viewer, question: Question) -> QuestionQuerySet:
-    """What was joined to it is read with it: no thread has readers whom the other did not have (ADR 0014). And what was split off."""
+    """What was joined to it, and what was split off."""
     split_off = Question.objects.visible_to(viewer).open().filter(split_from=question)
-    found = Question.objects.filter(duplicate_of=question) | split_off
-    return found.select_related("author", "council", "asked_elsewhere").order_by("asked_at", "public_id")
+    found = Question.objects.joined_to(question, viewer) | split_off
+    entries = Prefetch("moderation_entries", ModerationEntry.objects.in_order().filter(answer=None, comment=None))
+    shown = found.select_related("author", "council", "asked_elsewhere").prefetch_related(entries)
+    return shown.order_by("asked_at", "public_id")
 
 
 def _reshapings(question: Question) -> list[Reshaping]:

@@ -20,32 +20,63 @@ class WrittenUnnamed:
     post: Question | Answer | Comment
     question: Question
     kind: str
+    state: str
     written_at: dt.datetime
     notes: list[SealedNote]
     may_withdraw: bool
     refused: str
+    # Its thread can be read: that which it was joined to, if it was.
+    is_there: bool
 
 
 def written_unnamed(user: User) -> list[WrittenUnnamed]:
     """The latest first. Whatever has become of it; a thread that has gone from sight is named no more."""
     seals = Seal.objects.by(user).with_posts()
-    entries = _last_refusals([seal.post for seal in seals])
-    found = [_written(seal, user, entries) for seal in seals]
+    entries, there = _last_refusals([seal.post for seal in seals]), _still_there(user, [_thread_of(seal) for seal in seals])
+    found = [_written(seal, user, entries, there) for seal in seals]
     return sorted(found, key=lambda written: written.written_at, reverse=True)
 
 
-def _written(seal: Seal, user: User, refusals: dict[str, str]) -> WrittenUnnamed:
+def _thread_of(seal: Seal) -> Question:
     post: Question | Answer | Comment = seal.post
-    question = post if isinstance(post, Question) else post.question
+    return post if isinstance(post, Question) else post.question
+
+
+def _still_there(user: User, questions: list[Question]) -> set[int]:
+    """Those (primary keys) whose addresses lead to something open that they may read."""
+    leads = Question.objects.where_they_lead({question.pk for question in questions})
+    seen = set(Question.objects.visible_to(user).open().filter(pk__in=set(leads.values())).values_list("pk", flat=True))
+    return {key for key, end in leads.items() if end in seen}
+
+
+def _written(seal: Seal, user: User, refusals: dict[str, str], there: set[int]) -> WrittenUnnamed:
+    post: Question | Answer | Comment = seal.post
+    question = _thread_of(seal)
     at = getattr(post, {"question": "asked_at", "answer": "answered_at", "comment": "commented_at"}[str(post._meta.model_name)])
     may_withdraw = access.can_withdraw_unnamed(user, post)
     kind = str(post._meta.verbose_name).capitalize()
-    return WrittenUnnamed(post, question, kind, at, list(seal.notes.all()), may_withdraw, refusals.get(post.public_id, ""))
+    return WrittenUnnamed(
+        post,
+        question,
+        kind,
+        _state_of(post),
+        at,
+        list(seal.notes.all()),
+        may_withdraw,
+        refusals.get(post.public_id, ""),
+        question.pk in there,
+    )
+
+
+def _state_of(post: Question | Answer | Comment) -> str:
+    if isinstance(post, Question) and post.status_apart != Post.Status.OPEN:
+        return post.get_status_apart_display()
+    return post.get_status_display()
 
 
 def _last_refusals(posts: list[Question | Answer | Comment]) -> dict[str, str]:
     """Why, by the post's id, of those that were hidden or not posted."""
-    refused = {post.public_id for post in posts if post.status in (Post.Status.HIDDEN, Post.Status.DECLINED)}
+    refused = {post.public_id for post in posts if post.own_status in (Post.Status.HIDDEN, Post.Status.DECLINED)}
     about = Coalesce("comment__public_id", "answer__public_id", "question__public_id")
     entries = ModerationEntry.objects.in_order().annotate(about=about)
     told = entries.filter(about__in=refused, decision__in=["hide", "decline"])

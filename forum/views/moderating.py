@@ -22,7 +22,8 @@ def hide_question(request: MemberRequest, public_id: str) -> HttpResponse:
     form = HideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         actions.hide_question(question=question, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
-        messages.success(request, "The question is hidden, and its answers with it.")
+        told = "What was answered stays where it is." if question.duplicate_of_id else "Its answers are hidden with it."
+        messages.success(request, f"The question is hidden. {told}")
         return redirect(question)
     return _hide(request, form, question, None)
 

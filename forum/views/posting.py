@@ -201,7 +201,7 @@ def edit_answer(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def withdraw_question(request: MemberRequest, public_id: str) -> HttpResponse:
-    question = access.get_question_to_edit(request.user, public_id)
+    question = access.get_question_to_withdraw(request.user, public_id)
     if request.method == "POST":
         actions.withdraw_question(question=question, by=request.user, now=timezone.now())
         messages.success(request, "Your question is withdrawn.")

@@ -81,15 +81,23 @@ def split(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def move(request: MemberRequest, public_id: str) -> HttpResponse:
-    """To members by a facilitator; to everyone by its asker, while nobody else has written in it (ADR 0014)."""
+    """To members by a facilitator, who can take that back until somebody has written there; to everyone by its asker, while
+    nobody else has written in it (ADR 0014)."""
     question = access.get_question_to_move(request.user, public_id)
     to = Audience.MEMBERS if question.audience == Audience.PUBLIC else Audience.PUBLIC
-    may_move = to == Audience.MEMBERS or actions.may_open_to_everyone(question, request.user)
+    goes_back = access.can_move_back(request.user, question)
+    may_move = to == Audience.MEMBERS or goes_back or actions.may_open_to_everyone(question, request.user)
     if request.method == "POST":
         actions.move(question=question, audience=to, by=request.user, now=timezone.now())
         messages.success(request, "Only members can read it now." if to == Audience.MEMBERS else "Everyone can read it now.")
         return redirect(question)
-    context = {"question": question, "to": to, "may_move": may_move, "crumbs": under(question, "Who can read it")}
+    context = {
+        "question": question,
+        "to": to,
+        "may_move": may_move,
+        "goes_back": goes_back,
+        "crumbs": under(question, "Who can read it"),
+    }
     return render(request, "forum/move.html", context)
 
 

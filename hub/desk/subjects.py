@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from wagtail.models import Page, Site
 
 from forum import actions as forum
-from forum.models import Answer, Comment, Question
+from forum.models import Answer, Comment, Post, Question
 from hub.accounts.models import User
 from hub.bulletin.models import BulletinIssue
 from hub.core.audience import Viewer
@@ -31,6 +31,10 @@ Hide = Callable[..., dict[str, Any]]
 
 class HiddenAlready(Exception):
     """Or withdrawn by its author: there is nothing to hide."""
+
+
+class NotPosted(Exception):
+    """It may still be: hiding is not what settles it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def _hide_question(*, thing: Question, reason: str, by: User, now: dt.datetime) 
     try:
         forum.hide_question(question=thing, reason=reason, by=by, now=now)
     except forum.NotOpen:
-        raise HiddenAlready from None
+        raise _why_not(thing) from None
     return {}
 
 
@@ -78,7 +82,7 @@ def _hide_answer(*, thing: Answer, reason: str, by: User, now: dt.datetime) -> d
     try:
         forum.hide_answer(answer=thing, reason=reason, by=by, now=now)
     except forum.NotOpen:
-        raise HiddenAlready from None
+        raise _why_not(thing) from None
     return {}
 
 
@@ -86,8 +90,13 @@ def _hide_comment(*, thing: Comment, reason: str, by: User, now: dt.datetime) ->
     try:
         forum.hide_comment(comment=thing, reason=reason, by=by, now=now)
     except forum.NotOpen:
-        raise HiddenAlready from None
+        raise _why_not(thing) from None
     return {}
+
+
+def _why_not(post: Question | Answer | Comment) -> Exception:
+    """As the refusal left it, under the lock."""
+    return HiddenAlready() if post.own_status in (Post.Status.HIDDEN, Post.Status.WITHDRAWN) else NotPosted()
 
 
 def _unpublish(*, thing: Page, reason: str, by: User, now: dt.datetime) -> dict[str, Any]:
@@ -126,7 +135,7 @@ _KINDS = (
     Kind(
         "question",
         "question",
-        lambda viewer: Question.objects.visible_to(viewer),
+        lambda viewer: Question.objects.read_by(viewer),
         hide=_hide_question,
         show=lambda *, thing, details, by, now: forum.unhide_question(question=thing, by=by, now=now),
     ),

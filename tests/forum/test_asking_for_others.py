@@ -7,8 +7,9 @@ from django.test import Client
 
 from forum import actions, writing_back
 from forum.models import AskedElsewhere, Question
+from hub.core.audience import Audience
 from hub.mail.models import Delivery, Message
-from tests.factories.forum import AnswerFactory
+from tests.factories.forum import AnswerFactory, QuestionFactory
 
 BACKEND = "hub.members.backends.SignInBackend"
 ADDRESS = "pat.quill@nowhere.example"
@@ -80,6 +81,44 @@ def test_what_is_among_members_is_not_mailed(as_facilitator, stranger, now):
     text = bytes(mails()[0].template).decode()
     assert "quillwort" not in text
     assert "/account/signup/" in text
+
+
+def test_who_asked_what_was_joined_to_another_gets_its_answers(asked, member, stranger, facilitator, now):
+    waiting = actions.answer(question=asked, body="Not yet.", by=stranger, now=now)
+    target = QuestionFactory(title="How is it billed?", author=member)
+    reshaping = actions.merge(source=asked, target=target, by=facilitator, now=now)
+    given = actions.answer(question=target, body="By hand.", by=stranger, now=now)
+
+    _before, after = mails()
+    assert after.subject == "How do you bill?"
+    text = bytes(after.template).decode()
+    assert "How is it billed?" in text
+    assert "By hand." in text
+    sent = {row.message.key.split(":")[2]: row for row in Delivery.objects.select_related("message")}
+    assert all(writing_back.still_allowed(sent[post.public_id]) for post in (waiting, given))
+
+    actions.unmerge(reshaping=reshaping, by=facilitator, now=now)
+    assert [writing_back.still_allowed(sent[post.public_id]) for post in (waiting, given)] == [True, False]
+    actions.answer(question=target, body="Or not.", by=stranger, now=now)
+    assert len(mails()) == 2
+
+
+def test_what_is_joined_to_one_among_members_is_mailed_without_its_words(asked, stranger, facilitator, now):
+    target = QuestionFactory(title="A quillwort", audience=Audience.MEMBERS)
+    actions.merge(source=asked, target=target, by=facilitator, now=now)
+    actions.answer(question=target, body="Another quillwort.", by=stranger, now=now)
+
+    (message,) = mails()
+    assert "quillwort" not in message.subject + bytes(message.template).decode()
+
+
+def test_one_address_that_asked_both_hears_once(asked, as_facilitator, stranger, facilitator, now):
+    as_facilitator.post(FORM, {**TYPED, "title": "The same?", "email": ADDRESS.upper()})
+    target = Question.objects.exclude(pk=asked.pk).get()
+    actions.merge(source=asked, target=target, by=facilitator, now=now)
+    actions.answer(question=target, body="By hand.", by=stranger, now=now)
+
+    assert [message.subject for message in mails()] == ["The same?"]
 
 
 def test_the_link_stops_it_on_a_press_and_not_when_it_is_opened(asked, client, stranger, now):

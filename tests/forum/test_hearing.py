@@ -139,6 +139,33 @@ def test_whoever_follows_a_question_follows_what_it_was_joined_to(asked, colleag
     assert heard_by(colleague) == [("New answer", ["you follow the question “Who else counts?”"])]
 
 
+def test_whoever_asked_what_was_joined_to_another_hears_of_its_answers_until_they_part(lead, stranger, facilitator, now):
+    """Where one council asked both, so that nobody needs it too; and through two joinings."""
+    mine = actions.ask(title="Who counts them?", body="We do.", audience=Audience.PUBLIC, by=stranger, now=now)
+    middle, last = QuestionFactory.create_batch(2, council=mine.council)
+    first = actions.merge(source=mine, target=middle, by=facilitator, now=now)
+    second = actions.merge(source=middle, target=last, by=facilitator, now=now)
+
+    answer(last, lead, now)
+    assert heard_by(stranger) == [("New answer", ["you asked a question that was joined to it"])]
+
+    actions.unmerge(reshaping=second, by=facilitator, now=now)
+    answer(last, lead, now)
+    assert len(heard_by(stranger)) == 1
+    actions.unmerge(reshaping=first, by=facilitator, now=now)
+    answer(mine, lead, now + HOUR)
+    assert ("New answer", ["you asked it"]) in heard_by(stranger)
+
+
+def test_whoever_may_not_read_what_theirs_was_joined_to_hears_nothing(asked, pending, stranger, facilitator, now):
+    mine = actions.ask(title="May I?", body="Ask.", audience=Audience.PUBLIC, by=pending, now=now)
+    actions.approve_post(post=mine, by=facilitator, now=now)
+    actions.merge(source=mine, target=asked, by=facilitator, now=now)
+    answer(asked, stranger, now)
+
+    assert heard_by(pending) == []
+
+
 def test_a_sealed_author_is_neither_told_nor_left_out(member, stranger, concept, now):
     """Rows are the same whoever it was: there is a relay for those who are to be told."""
     for person in (member, stranger):

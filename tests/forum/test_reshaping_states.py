@@ -16,10 +16,24 @@ from tests.conftest import NOW
 from tests.forum.test_thread_states import SEQUENCES
 
 NUMBER = st.integers(min_value=0, max_value=3)
-SAID = ("answer", "comment", "accept", "worked", "need", "hide", "unhide")
+SAID = ("answer", "afterthought", "comment", "accept", "worked", "need", "hide", "unhide")
 DEEDS = st.lists(
     st.tuples(
-        st.sampled_from([*SAID, *("merge", "unmerge", "split") * 2, "merge", "unsplit", "narrow", "widen", "close", "reopen"]),
+        st.sampled_from(
+            [
+                *SAID,
+                *("merge", "unmerge", "split") * 2,
+                "merge",
+                "unsplit",
+                "narrow",
+                "narrow",
+                "widen",
+                "move back",
+                "move back",
+                "close",
+                "reopen",
+            ]
+        ),
         NUMBER,
         NUMBER,
     ),
@@ -37,17 +51,19 @@ def do(deed, one, other, people, now):
     answer = answers[other % len(answers)] if answers else None
     by = {"by": people["facilitator"], "now": now}
     stranger = {"by": people["stranger"], "now": now}
-    if deed == "answer":
-        actions.answer(question=question, body="Text", **stranger)
-    elif deed == "comment":
-        actions.comment(on=answer if answer and other % 2 else question, body="Text", **stranger)
-    elif deed == "need":
-        actions.need_this_too(question=question, **stranger)
-    elif deed in ("merge", "narrow", "widen", "close", "reopen"):
+    if deed in ("answer", "afterthought", "comment", "need"):
+        {
+            "answer": lambda: actions.answer(question=question, body="Text", **stranger),
+            "afterthought": lambda: answer_oneself(question, people, now),
+            "comment": lambda: actions.comment(on=answer if answer and other % 2 else question, body="Text", **stranger),
+            "need": lambda: actions.need_this_too(question=question, **stranger),
+        }[deed]()
+    elif deed in ("merge", "narrow", "widen", "move back", "close", "reopen"):
         {
             "merge": lambda: actions.merge(source=question, target=second, **by),
             "narrow": lambda: actions.move(question=question, audience=Audience.MEMBERS, **by),
             "widen": lambda: actions.move(question=question, audience=Audience.PUBLIC, by=question.author, now=now),
+            "move back": lambda: actions.move(question=question, audience=Audience.PUBLIC, **by),
             "close": lambda: actions.close_question(question=question, reason="R", **by),
             "reopen": lambda: actions.reopen_question(question=question, **by),
         }[deed]()
@@ -64,6 +80,14 @@ def do(deed, one, other, people, now):
         }[deed]()
 
 
+def answer_oneself(question, people, now):
+    asker = people["stranger"] if question.is_sealed else question.author
+    own = actions.answer(question=question, body="Text", by=asker, now=now, unnamed=question.is_sealed)
+    if question.is_sealed:
+        actions.approve_post(post=own, by=people["facilitator"], now=now)
+    people["askers"][own.pk] = question.pk
+
+
 def leads_to(question):
     steps = 0
     while question.status == Post.Status.MERGED:
@@ -75,11 +99,15 @@ def leads_to(question):
 @settings(max_examples=max(4, SEQUENCES // 3), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
 def test_reshaped_threads_keep_their_promises(member, stranger, colleague, facilitator, visitor, deeds):
-    people = {"facilitator": facilitator, "stranger": stranger}
+    # `askers`: the answers that askers gave themselves, and to which question.
+    people = {"facilitator": facilitator, "stranger": stranger, "askers": {}}
     with transaction.atomic():
         for number, by in enumerate((member, member, stranger)):
             at = NOW + dt.timedelta(seconds=number)
-            question = actions.ask(title=f"Q{number}", body="B", audience=Audience.PUBLIC, by=by, now=at)
+            unnamed = by == stranger
+            question = actions.ask(title=f"Q{number}", body="B", audience=Audience.PUBLIC, by=by, now=at, unnamed=unnamed)
+            if unnamed:
+                actions.approve_post(post=question, by=facilitator, now=at)
             first = actions.answer(question=question, body="A", by=colleague, now=at + dt.timedelta(seconds=10))
             actions.accept(answer=first, by=facilitator, now=at)
         among_members: set[tuple[type, int]] = set()
@@ -91,6 +119,7 @@ def test_reshaped_threads_keep_their_promises(member, stranger, colleague, facil
             assert there <= posts()
             for question in Question.objects.for_cards():
                 assert_counts_are_right(question)
+                assert_the_asker_is_its_own(question, people["askers"])
             marks = AnswerMark.objects.exclude(kind="accepted")
             assert not marks.exclude(question=F("answer__question")).exists()
             assert not Comment.objects.exclude(answer=None).exclude(question=F("answer__question")).exists()
@@ -127,6 +156,19 @@ def assert_counts_are_right(question):
         assert question.is_accepted is marks.exists()
     else:
         assert not question.answers.exists()
+
+
+def assert_the_asker_is_its_own(question, askers):
+    """The one who asked this one, in what is counted and in what they are called."""
+    answers = list(question.answers.select_related("author", "council"))
+    own = [answer for answer in answers if askers.get(answer.pk) == question.pk]
+    assert {answer for answer in answers if answer.author_name == "Asker"} == {answer for answer in own if answer.is_sealed}
+    by_others = {
+        answer for answer in answers if answer not in own and (answer.author_id is None or answer.author_id != question.author_id)
+    }
+    assert set(question.answers.by_others()) == by_others
+    is_unanswered = question.takes_answers and not question.is_accepted and not any(answer.is_open for answer in by_others)
+    assert Question.objects.unanswered().filter(pk=question.pk).exists() is is_unanswered
 
 
 def posts():

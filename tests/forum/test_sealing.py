@@ -19,6 +19,7 @@ from forum.models import Answer, Comment, Draft, LastRead, Question, QuestionEve
 from hub.core import personal_data
 from hub.core.audience import Audience
 from hub.mail.models import Delivery, Message
+from tests.factories.forum import QuestionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,39 @@ def test_ones_own_doing_is_no_news_and_an_answer_is(posted, member, stranger, fa
     answered(posted, stranger, later)
     assert Seal.objects.filter(question=posted).with_news().exists()
     assert not Seal.objects.filter(answer=own).with_news().exists()
+
+
+def test_an_answer_in_what_theirs_was_joined_to_is_news_and_they_find_it(posted, stranger, facilitator, member, client, now):
+    target = QuestionFactory(title="The same again")
+    actions.merge(source=posted, target=target, by=facilitator, now=now)
+    actions.tell_news(now=now)
+    seal = Seal.objects.filter(question=posted)
+    seal.update(told_at=now)
+    later = now + dt.timedelta(days=1)
+    assert not seal.with_news().exists()
+
+    answered(target, stranger, later)
+
+    assert seal.with_news().exists()
+    client.force_login(member)
+    page = client.get("/question-time/unnamed/").content.decode()
+    assert f'<a href="{posted.get_absolute_url()}">' in page
+    assert client.get(posted.get_absolute_url()).url == target.get_absolute_url()
+    actions.hide_question(question=target, reason="R", by=facilitator, now=later)
+    assert f'<a href="{posted.get_absolute_url()}">' not in client.get("/question-time/unnamed/").content.decode()
+
+
+def test_what_the_threads_asker_adds_is_news_to_whoever_asked_what_was_joined_and_not_to_themselves(
+    posted, stranger, facilitator, now
+):
+    other = actions.ask(title="Another?", body="Words.", audience=Audience.PUBLIC, by=stranger, now=now, unnamed=True)
+    actions.approve_post(post=other, by=facilitator, now=now)
+    actions.merge(source=posted, target=other, by=facilitator, now=now)
+    Seal.objects.update(news_at=None)
+    own = answered(other, stranger, now, unnamed=True)
+    actions.approve_post(post=own, by=facilitator, now=now)
+
+    assert set(Seal.objects.with_news().values_list("question", flat=True)) == {posted.pk, None}  # None is the answer's
 
 
 def test_a_note_is_read_by_the_author_alone(posted, member, stranger, facilitator, client, now):

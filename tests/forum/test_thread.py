@@ -186,6 +186,108 @@ def test_a_joined_questions_addresses_lead_on_for_whoever_may_read_where(client,
     assert "Answer 1 from" in page_of(client, question.get_absolute_url())
 
 
+@pytest.mark.parametrize("unnamed", [True, False], ids=["without a name", "with one"])
+def test_who_asked_a_question_is_the_asker_of_that_one_alone(member, question, facilitator, stranger, now, unnamed):
+    mine = actions.ask(title="Who pays?", body="B", audience=Audience.PUBLIC, by=stranger, now=now, unnamed=unnamed)
+    if unnamed:
+        actions.approve_post(post=mine, by=facilitator, now=now)
+    own = actions.answer(question=mine, body="We found out.", by=stranger, now=now, unnamed=unnamed)
+    if unnamed:
+        actions.approve_post(post=own, by=facilitator, now=now)
+    remark = actions.comment(on=own, body="And soon.", by=stranger, now=now, unnamed=unnamed)
+    if unnamed:
+        actions.approve_post(post=remark, by=facilitator, now=now)
+
+    def called():
+        return [model.objects.get(pk=post.pk).author_name for model, post in ((Answer, own), (type(remark), remark))]
+
+    before = called()
+    assert mine in Question.objects.unanswered()
+
+    reshaping = actions.merge(source=mine, target=question, by=facilitator, now=now)
+    assert question not in Question.objects.unanswered()
+    assert called() == (["A member who gave no name"] * 2 if unnamed else before)
+
+    actions.unmerge(reshaping=reshaping, by=facilitator, now=now)
+    assert set(Question.objects.unanswered()) == {mine, question}
+    assert called() == before
+
+    split = actions.split(question=mine, answers=[own], title="Apart", body="B", by=facilitator, now=now)
+    assert set(Question.objects.unanswered()) == {mine, question}
+    assert called() == (["A member who gave no name"] * 2 if unnamed else before)
+
+    actions.unsplit(reshaping=split, by=facilitator, now=now)
+    assert called() == before
+
+
+def test_a_joined_question_without_a_name_is_not_told_as_the_threads_askers(client, question, member, facilitator, stranger, now):
+    sealed = actions.ask(title="Who pays?", body="B", audience=Audience.PUBLIC, by=stranger, now=now, unnamed=True)
+    actions.approve_post(post=sealed, by=facilitator, now=now)
+    actions.merge(source=sealed, target=question, by=facilitator, now=now)
+
+    page = page_of(client, question.get_absolute_url())
+
+    assert "Also asked by a member who gave no name on" in page
+
+
+def test_the_words_of_a_joined_question_are_hidden_and_shown_again(client, question, answer, stranger, member, facilitator, now):
+    target = QuestionFactory(title="The same again")
+    reshaping = actions.merge(source=question, target=target, by=facilitator, now=now)
+    client.force_login(facilitator)
+    assert url("hide_question", question) in page_of(client, target.get_absolute_url())
+    assert "What was answered stays there" in page_of(client, url("hide_question", question))
+
+    client.post(url("hide_question", question), {"reason": "It names a resident."})
+
+    def read_by(reader):
+        client.force_login(reader)
+        return page_of(client, target.get_absolute_url())
+
+    assert "It names a resident." in read_by(facilitator)
+    assert "It names a resident." in read_by(member)
+    assert "Show it again" in read_by(facilitator)
+    assert "Show it again" not in read_by(member)
+    assert question.title not in read_by(stranger)
+    client.logout()
+    assert question.title not in page_of(client, target.get_absolute_url())
+    assert client.get(reverse("desk:report", args=["question", question.public_id])).status_code == 404
+    assert "Answer 1 from" in page_of(client, target.get_absolute_url())
+
+    actions.unmerge(reshaping=reshaping, by=facilitator, now=now)
+    assert Question.objects.get(pk=question.pk).status == Post.Status.HIDDEN
+    actions.unhide_question(question=question, by=facilitator, now=now)
+    reshaping = actions.merge(source=question, target=target, by=facilitator, now=now)
+    actions.hide_question(question=question, reason="R", by=facilitator, now=now)
+    client.force_login(facilitator)
+    client.post(url("unhide_question", question))
+    client.logout()
+    assert question.title in page_of(client, target.get_absolute_url())
+    assert client.get(reverse("desk:report", args=["question", question.public_id])).status_code == 200
+
+
+@pytest.mark.parametrize("unnamed", [True, False], ids=["without a name", "with one"])
+def test_whoever_asked_withdraws_the_words_of_a_joined_question(client, question, stranger, facilitator, now, unnamed):
+    mine = actions.ask(title="Who pays?", body="B", audience=Audience.PUBLIC, by=stranger, now=now, unnamed=unnamed)
+    if unnamed:
+        actions.approve_post(post=mine, by=facilitator, now=now)
+    actions.merge(source=mine, target=question, by=facilitator, now=now)
+    client.force_login(stranger)
+    door, address = (
+        ("withdraw_unnamed", reverse("forum:unnamed")) if unnamed else ("withdraw_question", question.get_absolute_url())
+    )
+    assert url(door, mine) in page_of(client, address)
+
+    client.post(url(door, mine))
+
+    assert Question.objects.get(pk=mine.pk).own_status == Post.Status.WITHDRAWN
+    assert url(door, mine) not in page_of(client, address)
+    assert "Withdrawn by its author" in page_of(client, address)
+    client.logout()
+    assert "Who pays?" not in page_of(client, question.get_absolute_url())
+    with pytest.raises(actions.NotOpen):
+        actions.hide_question(question=mine, reason="R", by=facilitator, now=now)
+
+
 def test_what_others_wrote_among_members_gets_no_wider_readers(member, stranger, facilitator, now):
     inside = actions.ask(title="Q", body="B", audience=Audience.MEMBERS, by=member, now=now)
     outside = QuestionFactory(title="In public")
@@ -198,6 +300,67 @@ def test_what_others_wrote_among_members_gets_no_wider_readers(member, stranger,
     actions.withdraw_answer(answer=reply, by=stranger, now=now)
     with pytest.raises(actions.WouldExpose):
         actions.move(question=inside, audience=Audience.PUBLIC, by=member, now=now)
+
+
+def test_a_facilitator_who_moved_a_thread_by_mistake_takes_it_back(client, question, answer, facilitator, now):
+    client.force_login(facilitator)
+    assert client.post(url("move", question)).status_code == 302
+    assert Question.objects.get().audience == Audience.MEMBERS
+    assert "Let everyone read this question" in page_of(client, question.get_absolute_url())
+    assert "again?" in page_of(client, url("move", question))
+
+    client.post(url("move", question))
+
+    assert Question.objects.get().audience == Audience.PUBLIC
+
+
+def _in_another_thread(question, answer, by, now):
+    inside = QuestionFactory(audience=Audience.MEMBERS)
+    joined = actions.merge(source=question, target=inside, by=by, now=now)
+    actions.comment(on=answer, body="C", by=by, now=now)
+    actions.unmerge(reshaping=joined, by=by, now=now)
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        pytest.param(lambda question, answer, by, now: actions.answer(question=question, body="A", by=by, now=now), id="answer"),
+        pytest.param(lambda question, answer, by, now: actions.comment(on=answer, body="C", by=by, now=now), id="comment"),
+        pytest.param(lambda question, answer, by, now: actions.edit_answer(answer=answer, body="E", by=by, now=now), id="change"),
+        pytest.param(
+            lambda question, answer, by, now: actions.mark_for_council(answer=answer, kind="worked", by=by, now=now), id="mark"
+        ),
+        pytest.param(
+            lambda question, answer, by, now: actions.merge(
+                source=QuestionFactory(audience=Audience.MEMBERS), target=question, by=by, now=now
+            ),
+            id="another joined to it",
+        ),
+        pytest.param(_in_another_thread, id="comment while joined to another"),
+    ],
+)
+def test_what_was_said_since_a_thread_was_moved_stays_among_members(client, question, answer, stranger, facilitator, now, since):
+    actions.move(question=question, audience=Audience.MEMBERS, by=facilitator, now=now)
+    since(question, answer, stranger, now + HOUR)
+
+    with pytest.raises(actions.WouldExpose):
+        actions.move(question=question, audience=Audience.PUBLIC, by=facilitator, now=now + 2 * HOUR)
+    client.force_login(facilitator)
+    assert "Let everyone read this question" not in page_of(client, question.get_absolute_url())
+    assert client.post(url("move", question)).status_code == 403
+
+
+@pytest.mark.parametrize("asker", ["sealed", "erased"])
+def test_it_is_taken_back_whoever_asked(question, answer, facilitator, member, now, asker):
+    Question.objects.update(author=None, council=None, is_sealed=asker == "sealed")
+    question.refresh_from_db()
+    actions.move(question=question, audience=Audience.MEMBERS, by=facilitator, now=now)
+    with pytest.raises(actions.WouldExpose):
+        actions.move(question=question, audience=Audience.PUBLIC, by=member, now=now)
+
+    actions.move(question=question, audience=Audience.PUBLIC, by=facilitator, now=now)
+
+    assert Question.objects.get().audience == Audience.PUBLIC
 
 
 def test_the_facilitators_pages_say_what_will_happen_and_do_it(client, question, answer, facilitator):

@@ -91,6 +91,8 @@ class Reports(Tray):
             return {"hid": True, **kind.hide(thing=thing, reason=reason, by=by, now=now)}
         except subjects.HiddenAlready:
             return {"hid": False}
+        except subjects.NotPosted:
+            raise DecidedAlready(f"This {kind.noun} is not posted, so there is nothing to hide. Decide otherwise.") from None
 
     def undo(self, decision: str, key: str, details: dict[str, Any], *, by: User, now: dt.datetime) -> None:
         row = Report.objects.select_for_update(of=("self",)).get(public_id=key)

@@ -149,6 +149,29 @@ def test_undoing_shows_nothing_that_somebody_else_had_hidden(facilitator, now):
     assert not Question.objects.open().exists()
 
 
+def test_a_question_that_was_joined_to_another_is_hidden_and_had_back(facilitator, visitor, now):
+    question, target = QuestionFactory(), QuestionFactory()
+    forum.merge(source=question, target=target, by=facilitator, now=now)
+    report = ReportFactory(thing=question)
+
+    entry = decide(report, "hide", facilitator, now)
+    assert question not in Question.objects.read_by(visitor)
+    assert target in Question.objects.read_by(visitor)
+    actions.undo(entry=entry, by=facilitator, now=now)
+
+    assert question in Question.objects.read_by(visitor)
+
+
+def test_what_still_waits_to_be_posted_is_not_told_as_hidden(facilitator, now):
+    report = ReportFactory(thing=QuestionFactory(status="held"))
+
+    with pytest.raises(DecidedAlready, match="not posted"):
+        decide(report, "hide", facilitator, now)
+
+    report.refresh_from_db()
+    assert report.is_open
+
+
 def test_what_has_no_switch_can_be_put_right_or_left(facilitator):
     report = ReportFactory(thing=ProductFactory(), kind="system")
 

@@ -42,7 +42,7 @@ def test_unanswered_for_three_working_days(facilitator, now):
     asked(now - 6 * DAY + HOUR)
     answered(asked(now - 9 * DAY), now)
     own = asked(now - 9 * DAY, title="Own afterthought")
-    answered(own, now, author=own.author, by_asker=True)
+    answered(own, now, author=own.author, asker_of=own)
 
     found = quiet(facilitator, now)["unanswered"]
 

@@ -227,6 +227,8 @@ def _reshape(world: World) -> None:
     joined = world.make("joined_question", _question(world, "Question one again", 75))
     world.hide("moved_hidden_answer", NOBODY, lambda: _answer(world, "joined_question", f"{CANARY} moved.", 74, status=HIDDEN))
     target, by = world["waiting_question"], world["facilitator"]
+    apart = {"status": Post.Status.MERGED, "duplicate_of": target, "status_apart": HIDDEN}
+    world.hide("hidden_joined_question", NOBODY, lambda: _question(world, f"{CANARY} the same", 74, **apart))
     world.make("reshaping", actions.merge(source=joined, target=target, by=by, now=NOW - 73 * HOUR))
 
 
