@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse_lazy
 
 from forum.actions import Added
-from forum.models import Answer, AskedElsewhere, Comment, HelpRequest, Question
+from forum.models import Answer, AskedElsewhere, Comment, Draft, HelpRequest, Question
 from forum.queries import member_at
 from hub.core.audience import Audience, Viewer
 from hub.core.markdown import MAX_LENGTH
@@ -64,6 +64,13 @@ class PostForm(forms.Form):
     @classmethod
     def as_typed(cls, data: QueryDict) -> Self:
         return cls(initial={name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()})
+
+    @classmethod
+    def of_draft(cls, draft: Draft) -> Self:
+        """Whether to leave the name out is no part of a draft: it is as in a form that nobody has filled in yet."""
+        form = cls.as_typed(draft.as_sent())
+        form.initial.pop("unnamed", None)
+        return form
 
 
 class FilesForm(forms.Form):

@@ -70,7 +70,7 @@ def typed_form(request: HttpRequest, form_class: type[FormT], initial: dict[str,
     """The form, as typed if it is a draft, and what its text will look like where the writer asked for that (only without script)."""
     if request.method != "POST":
         if draft := request.GET.get("draft"):
-            return form_class.as_typed(access.get_draft(request.user, draft).as_sent()), None
+            return form_class.of_draft(access.get_draft(request.user, draft)), None
         return form_class(initial=initial), None
     if "save" in request.POST:
         messages.info(request, "A draft would carry your name, so this is not saved. It stays in the form as long as you do.")
@@ -125,7 +125,7 @@ def saved_draft(request: MemberRequest, question: Question | None = None) -> Htt
 def answer_form(viewer: Viewer, question: Question) -> AnswerForm:
     """As far as somebody had got with their answer."""
     draft = queries.draft_of_answer(viewer, question)
-    return AnswerForm.as_typed(draft.as_sent()) if draft else AnswerForm()
+    return AnswerForm.of_draft(draft) if draft else AnswerForm()
 
 
 def may_not_post(request: MemberRequest, question: Question | None = None) -> HttpResponse:

@@ -28,6 +28,7 @@ from forum.views.doors import (
     under,
     wrote_unnamed,
 )
+from hub.accounts.models import User
 from hub.core.audience import Audience
 from hub.core.http import MemberRequest
 
@@ -40,10 +41,7 @@ def ask(request: MemberRequest) -> HttpResponse:
     if "save" in request.POST and not typed.is_unnamed(request.POST):
         return saved_draft(request)
     form, preview = typed_form(request, AskForm, {"title": request.GET.get("title", "")[:140]})
-    form.for_viewer(request.user)
-    offer_no_name(form, request.user)
-    if access.is_reviewed(request.user):
-        form.only_in_public()
+    _fit_to_viewer(form, request.user)
     if form.is_valid():
         data = form.cleaned_data
         question = actions.ask(
@@ -66,8 +64,28 @@ def ask(request: MemberRequest) -> HttpResponse:
             request, WAITS if question.is_held else "Your question is posted. This is its page: answers will appear here."
         )
         return redirect(question)
-    if form.is_bound:
+    if request.method == "POST":
         keep_draft(request)
+    return _ask_page(request, form, preview)
+
+
+def ask_again(request: MemberRequest) -> HttpResponse:
+    """The form as it was sent, where a button in it leads to another room and no draft can bring it back."""
+    if not access.can_ask(request.user):
+        return may_not_post(request)
+    form = AskForm.as_typed(request.POST)
+    _fit_to_viewer(form, request.user)
+    return _ask_page(request, form, None)
+
+
+def _fit_to_viewer(form: AskForm, viewer: User) -> None:
+    form.for_viewer(viewer)
+    offer_no_name(form, viewer)
+    if access.is_reviewed(viewer):
+        form.only_in_public()
+
+
+def _ask_page(request: MemberRequest, form: AskForm, preview: str | None) -> HttpResponse:
     context = {
         "form": form,
         "preview": preview,
@@ -150,7 +168,7 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
             return wrote_unnamed(request)
         messages.success(request, WAITS if answer.is_held else "Your answer is posted. Thank you.")
         return redirect(answer)
-    if form.is_bound:
+    if request.method == "POST":
         keep_draft(request, question)
     context = {
         "question": question,

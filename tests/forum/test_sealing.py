@@ -350,3 +350,25 @@ def test_no_draft_is_kept_and_an_earlier_one_goes(member, client):
 
     assert not Draft.objects.exists()
     assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize("press", ["save", "preview"])
+def test_a_press_that_does_not_post_drops_the_earlier_draft_too(member, client, press):
+    client.force_login(member)
+    words = {"title": "Whose?", "body": "Words.", "submission": "typed-once"}
+    client.post("/question-time/drafts/save/", words)
+
+    page = client.post("/question-time/ask/", {**words, "unnamed": "on", press: "1"})
+
+    assert page.context["form"]["unnamed"].value() is True
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_of_ones_reply_does_not_untick_the_box(client, posted, member, now):
+    actions.save_draft(submission="reply", typed={"body": ["It was us."]}, question=posted, by=member, now=now)
+    client.force_login(member)
+
+    for address in (posted.get_absolute_url(), f"/question-time/{posted.public_id}/answer/?draft=reply"):
+        page = client.get(address)
+        assert "It was us." in page.content.decode()
+        assert page.context["form"]["unnamed"].value() is True
