@@ -146,7 +146,7 @@ def export(user: User) -> dict[str, Any]:
     asked_elsewhere = AskedElsewhere.objects.filter(email__iexact=user.email).exclude(email="").select_related("question")
     entered = AskedElsewhere.objects.filter(entered_by=user).select_related("question").order_by("entered_at")
     read = LastRead.objects.filter(user=user).select_related("question").order_by("read_at")
-    drafts = Draft.objects.filter(author=user).select_related("question").annotate(may_read=may_read).newest_first()
+    drafts = Draft.objects.filter(author=user).with_questions(user).newest_first()
     data = {
         "files_attached": [f"{file.name}: {file.label}" for file in _attached_by(user)],
         "drafts": [

@@ -6,9 +6,11 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.urls import reverse
 
+from forum.models.questions import Question
 from hub.accounts.models import User
 from hub.core.audience import Viewer
 
@@ -16,6 +18,11 @@ from hub.core.audience import Viewer
 class DraftQuerySet(models.QuerySet["Draft"]):
     def visible_to(self, viewer: Viewer) -> Self:
         return self.filter(author=viewer) if isinstance(viewer, User) else self.none()
+
+    def with_questions(self, viewer: Viewer) -> Self:
+        """And `may_read`: a question may have gone from somebody's sight since they began to answer it, and its title with it."""
+        seen = Question.objects.visible_to(viewer).filter(pk=OuterRef("question"))
+        return self.select_related("question").annotate(may_read=Exists(seen))
 
     def newest_first(self) -> Self:
         return self.order_by("-saved_at", "public_id")
@@ -26,10 +33,13 @@ class Draft(models.Model):
 
     public_id = models.CharField(max_length=20)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    question = models.ForeignKey("forum.Question", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     # As the form sent it, a list for each field: what is half done is no question yet.
     typed = models.JSONField()
     saved_at = models.DateTimeField()
+
+    # Annotated by `with_questions()`.
+    may_read = False
 
     objects = DraftQuerySet.as_manager()
 
@@ -47,9 +57,9 @@ class Draft(models.Model):
 
     @property
     def heading(self) -> str:
-        """Needs `question`."""
+        """Needs `with_questions()`."""
         if self.question is not None:
-            return f"Answer to “{self.question.title}”"
+            return f"Answer to “{self.question.title}”" if self.may_read else "Answer to a question that you can no longer read"
         named = self.first("concepts") or self.first("products") or self.first("projects")
         return (
             self.first("title")

@@ -9,7 +9,7 @@ MOST_DRAFTS_SHOWN = 5
 
 
 def drafts_of(viewer: Viewer) -> DraftQuerySet:
-    return Draft.objects.visible_to(viewer).select_related("question").newest_first()
+    return Draft.objects.visible_to(viewer).with_questions(viewer).newest_first()
 
 
 def drafts_of_questions(viewer: Viewer) -> list[Draft]:

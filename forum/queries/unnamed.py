@@ -23,6 +23,7 @@ class WrittenUnnamed:
     written_at: dt.datetime
     notes: list[SealedNote]
     may_withdraw: bool
+    may_read: bool
     refused: str
 
 
@@ -30,17 +31,25 @@ def written_unnamed(user: User) -> list[WrittenUnnamed]:
     """The latest first. Whatever has become of it; a thread that has gone from sight is named no more."""
     seals = Seal.objects.by(user).with_posts()
     entries = _last_refusals([seal.post for seal in seals])
-    found = [_written(seal, user, entries) for seal in seals]
+    threads = {_question_of(seal.post).pk for seal in seals}
+    readable = set(Question.objects.visible_to(user).filter(pk__in=threads).values_list("pk", flat=True))
+    found = [_written(seal, user, entries, readable) for seal in seals]
     return sorted(found, key=lambda written: written.written_at, reverse=True)
 
 
-def _written(seal: Seal, user: User, refusals: dict[str, str]) -> WrittenUnnamed:
+def _question_of(post: Question | Answer | Comment) -> Question:
+    return post if isinstance(post, Question) else post.question
+
+
+def _written(seal: Seal, user: User, refusals: dict[str, str], readable: set[int]) -> WrittenUnnamed:
     post: Question | Answer | Comment = seal.post
-    question = post if isinstance(post, Question) else post.question
+    question = _question_of(post)
     at = getattr(post, {"question": "asked_at", "answer": "answered_at", "comment": "commented_at"}[str(post._meta.model_name)])
     may_withdraw = access.can_withdraw_unnamed(user, post)
     kind = str(post._meta.verbose_name).capitalize()
-    return WrittenUnnamed(post, question, kind, at, list(seal.notes.all()), may_withdraw, refusals.get(post.public_id, ""))
+    may_read = question.is_open and question.pk in readable
+    refused = refusals.get(post.public_id, "")
+    return WrittenUnnamed(post, question, kind, at, list(seal.notes.all()), may_withdraw, may_read, refused)
 
 
 def _last_refusals(posts: list[Question | Answer | Comment]) -> dict[str, str]:

@@ -152,6 +152,19 @@ def test_an_answer_to_a_question_closed_meanwhile_is_kept(as_member, member, fac
     assert not Answer.objects.exists()
 
 
+def test_the_title_of_a_question_that_went_among_members_is_not_told_by_a_draft(pending, client, now):
+    question = QuestionFactory(title="Who bills by hand?")
+    actions.save_draft(submission="draft00002", typed={"body": ["Like this."]}, question=question, by=pending, now=now)
+    client.force_login(pending, backend=BACKEND)
+    assert "Who bills by hand?" in client.get(DRAFTS).content.decode()
+    Question.objects.update(title="Who lost the money?", audience="members")
+
+    page = client.get(DRAFTS).content.decode()
+
+    assert "Who lost the money?" not in page
+    assert "Answer to a question that you can no longer read" in page
+
+
 def test_a_visitor_saves_nothing(client, db):
     assert client.post(SAVE, {**TYPED, "submission": "draft00001"}).json() == {"state": "signed-out"}
     assert client.post(ASK, {**TYPED, "submission": "draft00001"}).status_code == 302

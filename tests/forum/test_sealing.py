@@ -19,6 +19,7 @@ from forum.models import Answer, Comment, Draft, LastRead, Question, QuestionEve
 from hub.core import personal_data
 from hub.core.audience import Audience
 from hub.mail.models import Delivery, Message
+from tests.factories.forum import QuestionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +198,19 @@ def test_a_note_is_read_by_the_author_alone(posted, member, stranger, facilitato
     for other in (stranger, facilitator):
         client.force_login(other)
         assert "Which system is it?" not in client.get("/question-time/unnamed/").content.decode()
+
+
+def test_the_title_of_a_thread_that_its_writer_can_no_longer_read_is_not_told_them(member, facilitator, client, now):
+    thread = QuestionFactory(title="Who bills by hand?", audience="members")
+    actions.approve_post(post=answered(thread, member, now, unnamed=True), by=facilitator, now=now)
+    client.force_login(member)
+    assert thread.title in client.get("/question-time/unnamed/").content.decode()
+    member.memberships.all().delete()
+
+    page = client.get("/question-time/unnamed/").content.decode()
+
+    assert thread.title not in page
+    assert "Answer to a question that you can no longer read" in page
 
 
 # --- Breaking a seal --------------------------------------------------------------------------------
