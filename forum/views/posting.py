@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -21,6 +22,7 @@ from forum.views.doors import (
     keep_draft,
     may_not_post,
     offer_no_name,
+    question_or_where_it_leads,
     saved_draft,
     signed_in,
     signed_in_to_write,
@@ -146,13 +148,19 @@ def stop_answers(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_to_write
 def answer(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Reached from the foot of the thread, and by those who sign in to answer."""
-    question = access.get_question_to_read(request.user, public_id)
+    """Reached from the foot of the thread, and by those who sign in to answer. What was written to a question that has been
+    joined to another meanwhile is not posted there unread."""
+    question = question_or_where_it_leads(request.user, public_id)
+    has_moved = question.public_id != public_id
+    if has_moved and request.method != "POST":
+        return redirect(f"{reverse('forum:answer', args=[question.public_id])}?{request.GET.urlencode()}")
     if not access.can_answer(request.user, question):
         return may_not_post(request, question)
     if "save" in request.POST and not typed.is_unnamed(request.POST):
         return saved_draft(request, question)
-    form, preview = typed_form(request, AnswerForm)
+    form, preview = (AnswerForm.as_typed(request.POST), None) if has_moved else typed_form(request, AnswerForm)
+    if has_moved:
+        messages.info(request, "The question you answered has been joined to this one. Read it again, and post your answer here.")
     offer_no_name(form, request.user, question)
     if form.is_valid():
         answer = actions.answer(

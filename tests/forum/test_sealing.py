@@ -379,7 +379,8 @@ def test_a_press_that_does_not_post_drops_the_earlier_draft_too(member, client, 
 
 
 def test_a_draft_of_ones_reply_does_not_untick_the_box(client, posted, member, now):
-    actions.save_draft(submission="reply", typed={"body": ["It was us."]}, question=posted, by=member, now=now)
+    place = {"form": Draft.Form.ANSWER, "post_id": posted.public_id, "question": posted}
+    actions.save_draft(submission="reply", typed={"body": ["It was us."]}, by=member, now=now, **place)
     client.force_login(member)
 
     for address in (posted.get_absolute_url(), f"/question-time/{posted.public_id}/answer/?draft=reply"):

@@ -79,7 +79,13 @@ def _begin_answers(world: World) -> None:
     question = _question(world, f"{since} since", 58, author=None, council=None, status=HIDDEN)
     for role in ("pending", "supplier", "stranger"):
         Draft.objects.create(
-            public_id=f"begun-{role}", author=world[role], question=question, typed={"body": ["We tried."]}, saved_at=NOW - HOUR
+            public_id=f"begun-{role}",
+            author=world[role],
+            form=Draft.Form.ANSWER,
+            post_id=question.public_id,
+            question=question,
+            typed={"body": ["We tried."]},
+            saved_at=NOW - HOUR,
         )
 
 
