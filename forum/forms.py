@@ -61,6 +61,8 @@ class MarkdownField(forms.CharField):
 class PostForm(forms.Form):
     """A form that can be shown again as typed, for a preview, before anything in it is judged."""
 
+    submission = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput, initial=new_public_id)
+
     @classmethod
     def as_typed(cls, data: QueryDict) -> Self:
         return cls(initial={name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()})
@@ -200,7 +202,6 @@ class AskForm(FilesForm, EditQuestionForm):
         error_messages={"required": "Say who can read it.", "invalid_choice": "Say who can read it."},
     )
     unnamed = UnnamedField()
-    submission = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput, initial=new_public_id)
 
     def only_in_public(self) -> None:
         """For those who read nothing that is among members."""
@@ -256,7 +257,6 @@ class EditAnswerForm(PostForm):
 
 class AnswerForm(FilesForm, EditAnswerForm):
     unnamed = UnnamedField()
-    submission = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput, initial=new_public_id)
 
 
 class EditCommentForm(PostForm):
@@ -269,7 +269,6 @@ class EditCommentForm(PostForm):
 
 class CommentForm(EditCommentForm):
     unnamed = UnnamedField()
-    submission = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput, initial=new_public_id)
 
 
 class HideForm(forms.Form):

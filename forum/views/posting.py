@@ -100,10 +100,12 @@ def _ask_page(request: MemberRequest, form: AskForm, preview: str | None) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 def ask_for(request: MemberRequest) -> HttpResponse:
     if not access.can_moderate(request.user):
         raise PermissionDenied
+    if "save" in request.POST:
+        return saved_draft(request)
     form, preview = typed_form(request, AskForForm)
     form.for_viewer(request.user)
     if form.is_valid():
@@ -126,9 +128,17 @@ def ask_for(request: MemberRequest) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-        messages.success(request, "The question is posted. Whoever asked it hears of the answers.")
+        hears = data["asker"] or data["email"]
+        messages.success(
+            request,
+            "The question is posted. Whoever asked it hears of the answers."
+            if hears
+            else "The question is posted. You gave no address, so tell whoever asked it of the answers yourself.",
+        )
         return redirect(question)
-    context = {"form": form, "preview": preview, "crumbs": crumbs(("Ask for somebody", ""))}
+    if request.method == "POST":
+        keep_draft(request)
+    context = {"form": form, "preview": preview, "writer": writer_of(request.user), "crumbs": crumbs(("Ask for somebody", ""))}
     return render(request, "forum/ask_for.html", context)
 
 
@@ -189,9 +199,11 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
     question = access.get_question_to_edit(request.user, public_id)
+    if "save" in request.POST:
+        return saved_draft(request, question)
     form, preview = typed_form(request, EditQuestionForm, EditQuestionForm.initial_for(question))
     form.for_viewer(request.user)
     if form.is_valid():
@@ -204,6 +216,7 @@ def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
             products=data["products"],
             projects=data["projects"],
             asked_of=data["asked_of"],
+            submission=data["submission"],
             by=request.user,
             now=timezone.now(),
         )
@@ -213,12 +226,15 @@ def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 def edit_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     answer = access.get_answer_to_edit(request.user, public_id)
+    if "save" in request.POST:
+        return saved_draft(request, answer.question)
     form, preview = typed_form(request, EditAnswerForm, EditAnswerForm.initial_for(answer))
     if form.is_valid():
-        actions.edit_answer(answer=answer, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
+        data = form.cleaned_data
+        actions.edit_answer(answer=answer, body=data["body"], submission=data["submission"], by=request.user, now=timezone.now())
         messages.success(request, "Your answer is changed.")
         return redirect(answer)
     return change(request, answer.question, answer.get_absolute_url(), form, preview, "Change your answer")
@@ -253,6 +269,11 @@ def withdraw_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     return render(request, "forum/withdraw.html", context)
 
 
-def change(request: HttpRequest, question: Question, back: str, form: PostForm, preview: str | None, heading: str) -> HttpResponse:
+def change(
+    request: MemberRequest, question: Question, back: str, form: PostForm, preview: str | None, heading: str
+) -> HttpResponse:
+    if request.method == "POST":
+        keep_draft(request, question)
     context = {"form": form, "preview": preview, "back": back, "heading": heading, "crumbs": under(question, heading)}
+    context["writer"] = writer_of(request.user)
     return render(request, "forum/edit.html", context)
