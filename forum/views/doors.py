@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -183,6 +185,22 @@ def may_not_post(request: MemberRequest, question: Question | None = None) -> Ht
         "crumbs": crumbs(("Asking and answering", "")),
     }
     return render(request, "forum/may_not_post.html", context, status=403)
+
+
+TOO_LATE = {
+    actions.NotOpen: "It has changed since you opened this page: it may have been hidden, withdrawn, closed or joined. Look at it again before you go on.",
+    actions.WouldExpose: "Others have written there among members, and their words stay among members.",
+    actions.NotParted: "It has been joined or split again since, or taken back already. Look at it again: the later change goes first.",
+}
+
+
+@contextmanager
+def told_in(form: forms.Form) -> Iterator[None]:
+    """A colleague may have been first. Then the form says so, and keeps the reason that was typed."""
+    try:
+        yield
+    except tuple(TOO_LATE) as refused:
+        form.add_error(None, TOO_LATE[type(refused)])
 
 
 def crumbs(*rest: tuple[str, str]) -> list[tuple[str, str]]:
