@@ -247,7 +247,7 @@ def get_answer_to_moderate(viewer: Viewer, public_id: str) -> Answer:
 
 
 def get_draft(viewer: Viewer, public_id: str) -> Draft:
-    return get_object_or_404(Draft.objects.visible_to(viewer).select_related("question"), public_id=public_id)
+    return get_object_or_404(Draft.objects.visible_to(viewer).with_questions(viewer), public_id=public_id)
 
 
 def get_attachment(viewer: Viewer, public_id: str, name: str) -> Attachment:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse_lazy
 
 from forum.actions import Added
-from forum.models import Answer, AskedElsewhere, Comment, HelpRequest, Question
+from forum.models import Answer, AskedElsewhere, Comment, Draft, HelpRequest, Question
 from forum.queries import member_at
 from hub.core.audience import Audience, Viewer
 from hub.core.markdown import MAX_LENGTH
@@ -61,9 +61,18 @@ class MarkdownField(forms.CharField):
 class PostForm(forms.Form):
     """A form that can be shown again as typed, for a preview, before anything in it is judged."""
 
+    submission = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput, initial=new_public_id)
+
     @classmethod
     def as_typed(cls, data: QueryDict) -> Self:
         return cls(initial={name: field.widget.value_from_datadict(data, {}, name) for name, field in cls.base_fields.items()})
+
+    @classmethod
+    def of_draft(cls, draft: Draft) -> Self:
+        """Whether to leave the name out is no part of a draft: it is as in a form that nobody has filled in yet."""
+        form = cls.as_typed(draft.as_sent())
+        form.initial.pop("unnamed", None)
+        return form
 
 
 class FilesForm(forms.Form):
@@ -193,7 +202,6 @@ class AskForm(FilesForm, EditQuestionForm):
         error_messages={"required": "Say who can read it.", "invalid_choice": "Say who can read it."},
     )
     unnamed = UnnamedField()
-    submission = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput, initial=new_public_id)
 
     def only_in_public(self) -> None:
         """For those who read nothing that is among members."""
@@ -249,7 +257,6 @@ class EditAnswerForm(PostForm):
 
 class AnswerForm(FilesForm, EditAnswerForm):
     unnamed = UnnamedField()
-    submission = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput, initial=new_public_id)
 
 
 class EditCommentForm(PostForm):
@@ -262,7 +269,6 @@ class EditCommentForm(PostForm):
 
 class CommentForm(EditCommentForm):
     unnamed = UnnamedField()
-    submission = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput, initial=new_public_id)
 
 
 class HideForm(forms.Form):

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from forum import actions, queries, typed, writing_back
-from forum.models import Question, QuestionEvent
+from forum.models import Draft, QuestionEvent
 from forum.signals import question_event
 from hub.accounts.models import User
 from hub.core.audience import Viewer
@@ -31,9 +31,11 @@ def _keep_news(sender: type[QuestionEvent], event: QuestionEvent, **kwargs: Any)
 def _keep_what_was_typed(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Typed on a page whose session had ended: after the sign-in it is a draft."""
     for entry in typed.taken_after_sign_in(request.session, user):
-        question = Question.objects.visible_to(user).filter(public_id=entry["question"]).first() if entry["question"] else None
-        if question is not None or not entry["question"]:
-            actions.save_draft(submission=entry["submission"], typed=entry["typed"], question=question, by=user, now=timezone.now())
+        place = {"form": Draft.Form(entry["form"]), "post_id": entry["post_id"]}
+        question = queries.question_written_to(user, **place)
+        actions.save_draft(
+            submission=entry["submission"], typed=entry["typed"], question=question, by=user, now=timezone.now(), **place
+        )
 
 
 def _tell_posts(person: Member, viewer: Viewer, **kwargs: Any) -> list[signals.Section]:

@@ -126,7 +126,7 @@ FIELDS = {
         **dict.fromkeys(["file", "name", "label"], "personal"),
     },
     "forum.Draft": {
-        **dict.fromkeys(["id", "question"], "not"),
+        **dict.fromkeys(["id", "form", "post_id", "question"], "not"),
         **dict.fromkeys(["public_id", "author", "typed", "saved_at"], "personal"),
     },
     "forum.FeedLink": {"id": "not", **dict.fromkeys(["user", "nonce", "made_at"], "personal")},
@@ -148,12 +148,10 @@ def export(user: User) -> dict[str, Any]:
     asked_elsewhere = AskedElsewhere.objects.filter(email__iexact=user.email).exclude(email="").select_related("question")
     entered = AskedElsewhere.objects.filter(entered_by=user).select_related("question").order_by("entered_at")
     read = LastRead.objects.filter(user=user).select_related("question").order_by("read_at")
-    drafts = Draft.objects.filter(author=user).select_related("question").annotate(may_read=may_read).newest_first()
+    drafts = Draft.objects.filter(author=user).with_questions(user).newest_first()
     data = {
         "files_attached": [f"{file.name}: {file.label}" for file in _attached_by(user)],
-        "drafts": [
-            {"answer_to": _title(d) if d.question else None, "typed": d.typed, "saved_at": d.saved_at.isoformat()} for d in drafts
-        ],
+        "drafts": [{"what": d.heading, "typed": d.typed, "saved_at": d.saved_at.isoformat()} for d in drafts],
         "questions": [
             {"title": q.title, "asked_at": q.asked_at.isoformat(), "read_by": q.get_audience_display(), **_post(q)}
             for q in questions.prefetch_related(entries, revisions)
@@ -289,6 +287,8 @@ def erase(user: User) -> None:
     forget_imported_author(addresses=[user.email, *confirmed_addresses(user)])
     if user.email:
         AskedElsewhere.objects.filter(email__iexact=user.email).update(name="", email="")
+        # What a facilitator typed in for them and has not posted.
+        Draft.objects.filter(form=Draft.Form.ASK_FOR, typed__email__icontains=user.email).delete()
     AskedElsewhere.objects.filter(entered_by=user).update(entered_by=None)
     Interest.objects.filter(user=user).update(user=None)
     AnswerMark.objects.filter(marked_by=user).update(marked_by=None)
@@ -323,7 +323,6 @@ def _title(
     | QuestionFollow
     | LastRead
     | AskedElsewhere
-    | Draft
     | HelpRequest,
 ) -> str:
     """Needs `question`, and `may_read` annotated."""

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from hub.accounts.models import User
 
-FIELDS = ("title", "body", "concepts", "products", "projects", "audience", "asked_of")
+FIELDS = ("title", "body", "concepts", "products", "projects", "audience", "asked_of", "way", "name", "email", "as_member")
 IN_SESSION = "forum_typed"
 MOST_IN_SESSION = 3
 
@@ -29,13 +29,13 @@ def writer_of(user: Any) -> str:
     return salted_hmac("forum.typed", user.public_id).hexdigest()[:32] if isinstance(user, User) else ""
 
 
-def keep_through_sign_in(session: SessionBase, data: QueryDict, question_id: str) -> bool:
+def keep_through_sign_in(session: SessionBase, data: QueryDict, form: str, post_id: str) -> bool:
     """The session had ended while somebody typed. Only what a form of ours sent, which says whose it is."""
     submission, writer = data.get("submission", ""), data.get("writer", "")
     if not submission or not writer or is_unnamed(data):
         return False
     kept = [entry for entry in session.get(IN_SESSION, []) if entry["submission"] != submission]
-    entry = {"submission": submission, "writer": writer, "question": question_id, "typed": typed_in(data)}
+    entry = {"submission": submission, "writer": writer, "form": form, "post_id": post_id, "typed": typed_in(data)}
     session[IN_SESSION] = [*kept, entry][-MOST_IN_SESSION:]
     return True
 

@@ -110,6 +110,7 @@ def comment(
             seal(new, by=by)
         name_people(new, by=by, now=now)
         begin_reply(new, by=None if unnamed else by, now=now)
+    drop_draft(submission=new.submission, by=by)
     return new
 
 
@@ -128,13 +129,15 @@ def begin_reply(post: Answer | Comment, *, by: User | None, now: dt.datetime) ->
 
 
 @transaction.atomic
-def edit_answer(*, answer: Answer, body: str, by: User, now: dt.datetime) -> None:
+def edit_answer(*, answer: Answer, body: str, by: User, now: dt.datetime, submission: str = "") -> None:
     _edit(answer, body, by, now)
+    drop_draft(submission=submission, by=by)
 
 
 @transaction.atomic
-def edit_comment(*, comment: Comment, body: str, by: User, now: dt.datetime) -> None:
+def edit_comment(*, comment: Comment, body: str, by: User, now: dt.datetime, submission: str = "") -> None:
     _edit(comment, body, by, now)
+    drop_draft(submission=submission, by=by)
 
 
 @transaction.atomic

@@ -109,6 +109,8 @@ def ask_for(
     """A facilitator types in what came by mail or telephone. `asker` is a member who is named as its author; otherwise `name`
     is shown, if there is one, and answers go to `email`."""
     submission = submission or new_public_id()
+    # One at a time for each facilitator: where no member asked, the row names no author whom a constraint could go by.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     again = Question.objects.filter(asked_elsewhere__entered_by=by, submission=submission).first()
     if again is not None:
         return again
@@ -152,6 +154,7 @@ def edit_question(
     asked_of: Iterable[str] | None = None,
     by: User,
     now: dt.datetime,
+    submission: str = "",
 ) -> None:
     """Not the audience: what others answered among members stays there. None leaves as it is what the form does not ask."""
     locked_to_edit(question)
@@ -163,6 +166,7 @@ def edit_question(
     _say_what_about(question, concepts, products, projects, asked_of)
     tell(Kind.EDITED, question, by=doer(question, by), now=now)
     announce(question)
+    drop_draft(submission=submission, by=by)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from forum.models.answers import Answer, AnswerMark, AnswerMarkQuerySet, AnswerQuerySet, Comment, CommentQuerySet
 from forum.models.attachments import Attachment, AttachmentQuerySet
-from forum.models.drafts import Draft, DraftQuerySet
+from forum.models.drafts import Draft, DraftQuerySet, text_of
 from forum.models.events import (
     ModerationEntry,
     ModerationEntryQuerySet,
@@ -81,4 +81,5 @@ __all__ = [
     "SealQuerySet",
     "SealedNote",
     "seen_by",
+    "text_of",
 ]

@@ -6,6 +6,8 @@ from forum.queries.drafts import (
     drafts_of,
     drafts_of_questions,
     is_posted,
+    question_written_to,
+    text_of_draft,
 )
 from forum.queries.helping import asked_of, help_asked, help_requests_of, to_try_instead
 from forum.queries.history import Change, history
@@ -60,8 +62,10 @@ __all__ = [
     "member_at",
     "posts_to_claim",
     "preview",
+    "question_written_to",
     "questions_listed",
     "roles_that_wait",
+    "text_of_draft",
     "thread",
     "to_merge_into",
     "to_try_instead",

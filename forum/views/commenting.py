@@ -8,13 +8,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forum import access, actions, queries
+from forum import access, actions, queries, typed
 from forum.forms import CommentForm, EditCommentForm
 from forum.models import Answer, Question
+from forum.typed import writer_of
 from forum.views.doors import (
     WAITS,
+    keep_draft,
     offer_no_name,
+    saved_draft,
     signed_in,
+    signed_in_to_write,
     typed_form,
     under,
     wrote_unnamed,
@@ -29,26 +33,29 @@ def comment_by_id(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 def comment_on_question(request: MemberRequest, public_id: str) -> HttpResponse:
     question = access.get_question_to_comment_on(request.user, public_id)
     return _comment(request, question, question)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 def comment_on_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     answer = access.get_answer_to_comment_on(request.user, public_id)
     return _comment(request, answer.question, answer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 def edit_comment(request: MemberRequest, public_id: str) -> HttpResponse:
     comment = access.get_comment_to_edit(request.user, public_id)
+    if "save" in request.POST:
+        return saved_draft(request, comment.question)
     form, preview = typed_form(request, EditCommentForm, EditCommentForm.initial_for(comment))
     if form.is_valid():
-        actions.edit_comment(comment=comment, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
+        data = form.cleaned_data
+        actions.edit_comment(comment=comment, body=data["body"], submission=data["submission"], by=request.user, now=timezone.now())
         messages.success(request, "Your comment is changed.")
         return redirect(comment)
     return change(request, comment.question, comment.get_absolute_url(), form, preview, "Change your comment")
@@ -72,6 +79,8 @@ def withdraw_comment(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 def _comment(request: MemberRequest, question: Question, on: Question | Answer) -> HttpResponse:
+    if "save" in request.POST and not typed.is_unnamed(request.POST):
+        return saved_draft(request, question)
     form, preview = typed_form(request, CommentForm)
     offer_no_name(form, request.user, question, on)
     if form.is_valid():
@@ -87,8 +96,11 @@ def _comment(request: MemberRequest, question: Question, on: Question | Answer) 
             return wrote_unnamed(request)
         messages.success(request, WAITS if comment.is_held else "Your comment is posted.")
         return redirect(comment)
+    if request.method == "POST":
+        keep_draft(request, question)
     context = {
         "question": question,
+        "writer": writer_of(request.user),
         "answer": on if isinstance(on, Answer) else None,
         "back": on.get_absolute_url(),
         "form": form,

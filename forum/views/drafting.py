@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from forum import access, actions, queries
-from forum.models import Question
+from forum.models import Draft
 from forum.typed import is_unnamed, typed_in
 from forum.views.doors import crumbs, signed_in
 from hub.core.http import MemberRequest
@@ -27,26 +27,27 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     """Asked by script every few seconds. A session that has ended is said so: the browser keeps the words meanwhile."""
     if not request.user.is_authenticated:
         return JsonResponse({"state": "signed-out"}, status=403)
-    question: Question | None = None
-    if public_id := request.POST.get("question", ""):
-        try:
-            question = access.get_question_to_read(request.user, public_id)
-        except Http404:
-            # It may have been hidden meanwhile. The words are still the writer's.
-            return JsonResponse({"state": "gone"}, status=404)
     if is_unnamed(request.POST):
         # Also what was kept before its writer thought of leaving their name out.
         submission = request.POST.get("submission", "")
         actions.drop_draft(submission=submission, by=request.user)
         return JsonResponse({"state": "posted" if queries.is_posted(submission) else "unnamed"})
+    post_id = request.POST.get("question", "")
+    form = request.POST.get("form") or (Draft.Form.ANSWER if post_id else Draft.Form.ASK)
+    if form not in Draft.Form.values:
+        return JsonResponse({"state": actions.Kept.NOTHING.value})
+    question = queries.question_written_to(request.user, form, post_id)
     kept = actions.save_draft(
         submission=request.POST.get("submission", ""),
         typed=typed_in(request.POST),
+        form=Draft.Form(form),
+        post_id=post_id,
         question=question,
         by=request.user,
         now=timezone.now(),
     )
-    return JsonResponse({"state": kept.value})
+    # It may have been hidden meanwhile: there is no such page then, and the words are still the writer's.
+    return JsonResponse({"state": kept.value}, status=404 if post_id and question is None else 200)
 
 
 @require_POST

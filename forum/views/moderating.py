@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from forum import access, actions
 from forum.forms import HideForm
 from forum.models import Answer, Comment, Question
-from forum.views.doors import button, signed_in, under
+from forum.views.doors import button, signed_in, told_in, under
 from hub.core.http import MemberRequest
 
 
@@ -21,10 +21,11 @@ def hide_question(request: MemberRequest, public_id: str) -> HttpResponse:
     question = access.get_question_to_moderate(request.user, public_id)
     form = HideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        actions.hide_question(question=question, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
-        told = "What was answered stays where it is." if question.duplicate_of_id else "Its answers are hidden with it."
-        messages.success(request, f"The question is hidden. {told}")
-        return redirect(question)
+        with told_in(form):
+            actions.hide_question(question=question, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+            told = "What was answered stays where it is." if question.duplicate_of_id else "Its answers are hidden with it."
+            messages.success(request, f"The question is hidden. {told}")
+            return redirect(question)
     return _hide(request, form, question, None)
 
 
@@ -34,9 +35,10 @@ def hide_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     answer = access.get_answer_to_moderate(request.user, public_id)
     form = HideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        actions.hide_answer(answer=answer, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
-        messages.success(request, "The answer is hidden.")
-        return redirect(answer)
+        with told_in(form):
+            actions.hide_answer(answer=answer, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+            messages.success(request, "The answer is hidden.")
+            return redirect(answer)
     return _hide(request, form, answer.question, answer)
 
 
@@ -46,9 +48,10 @@ def hide_comment(request: MemberRequest, public_id: str) -> HttpResponse:
     comment = access.get_comment_to_moderate(request.user, public_id)
     form = HideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        actions.hide_comment(comment=comment, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
-        messages.success(request, "The comment is hidden.")
-        return redirect(comment)
+        with told_in(form):
+            actions.hide_comment(comment=comment, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+            messages.success(request, "The comment is hidden.")
+            return redirect(comment)
     return _hide(request, form, comment.question, comment)
 
 

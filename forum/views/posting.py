@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -21,6 +22,7 @@ from forum.views.doors import (
     keep_draft,
     may_not_post,
     offer_no_name,
+    question_or_where_it_leads,
     saved_draft,
     signed_in,
     signed_in_to_write,
@@ -28,6 +30,7 @@ from forum.views.doors import (
     under,
     wrote_unnamed,
 )
+from hub.accounts.models import User
 from hub.core.audience import Audience
 from hub.core.http import MemberRequest
 
@@ -40,10 +43,7 @@ def ask(request: MemberRequest) -> HttpResponse:
     if "save" in request.POST and not typed.is_unnamed(request.POST):
         return saved_draft(request)
     form, preview = typed_form(request, AskForm, {"title": request.GET.get("title", "")[:140]})
-    form.for_viewer(request.user)
-    offer_no_name(form, request.user)
-    if access.is_reviewed(request.user):
-        form.only_in_public()
+    _fit_to_viewer(form, request.user)
     if form.is_valid():
         data = form.cleaned_data
         question = actions.ask(
@@ -66,8 +66,28 @@ def ask(request: MemberRequest) -> HttpResponse:
             request, WAITS if question.is_held else "Your question is posted. This is its page: answers will appear here."
         )
         return redirect(question)
-    if form.is_bound:
+    if request.method == "POST":
         keep_draft(request)
+    return _ask_page(request, form, preview)
+
+
+def ask_again(request: MemberRequest) -> HttpResponse:
+    """The form as it was sent, where a button in it leads to another room and no draft can bring it back."""
+    if not access.can_ask(request.user):
+        return may_not_post(request)
+    form = AskForm.as_typed(request.POST)
+    _fit_to_viewer(form, request.user)
+    return _ask_page(request, form, None)
+
+
+def _fit_to_viewer(form: AskForm, viewer: User) -> None:
+    form.for_viewer(viewer)
+    offer_no_name(form, viewer)
+    if access.is_reviewed(viewer):
+        form.only_in_public()
+
+
+def _ask_page(request: MemberRequest, form: AskForm, preview: str | None) -> HttpResponse:
     context = {
         "form": form,
         "preview": preview,
@@ -80,10 +100,12 @@ def ask(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 def ask_for(request: MemberRequest) -> HttpResponse:
     if not access.can_moderate(request.user):
         raise PermissionDenied
+    if "save" in request.POST:
+        return saved_draft(request)
     form, preview = typed_form(request, AskForForm)
     form.for_viewer(request.user)
     if form.is_valid():
@@ -106,9 +128,17 @@ def ask_for(request: MemberRequest) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-        messages.success(request, "The question is posted. Whoever asked it hears of the answers.")
+        hears = data["asker"] or data["email"]
+        messages.success(
+            request,
+            "The question is posted. Whoever asked it hears of the answers."
+            if hears
+            else "The question is posted. You gave no address, so tell whoever asked it of the answers yourself.",
+        )
         return redirect(question)
-    context = {"form": form, "preview": preview, "crumbs": crumbs(("Ask for somebody", ""))}
+    if request.method == "POST":
+        keep_draft(request)
+    context = {"form": form, "preview": preview, "writer": writer_of(request.user), "crumbs": crumbs(("Ask for somebody", ""))}
     return render(request, "forum/ask_for.html", context)
 
 
@@ -128,13 +158,19 @@ def stop_answers(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_to_write
 def answer(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Reached from the foot of the thread, and by those who sign in to answer."""
-    question = access.get_question_to_read(request.user, public_id)
+    """Reached from the foot of the thread, and by those who sign in to answer. What was written to a question that has been
+    joined to another meanwhile is not posted there unread."""
+    question = question_or_where_it_leads(request.user, public_id)
+    has_moved = question.public_id != public_id
+    if has_moved and request.method != "POST":
+        return redirect(f"{reverse('forum:answer', args=[question.public_id])}?{request.GET.urlencode()}")
     if not access.can_answer(request.user, question):
         return may_not_post(request, question)
     if "save" in request.POST and not typed.is_unnamed(request.POST):
         return saved_draft(request, question)
-    form, preview = typed_form(request, AnswerForm)
+    form, preview = (AnswerForm.as_typed(request.POST), None) if has_moved else typed_form(request, AnswerForm)
+    if has_moved:
+        messages.info(request, "The question you answered has been joined to this one. Read it again, and post your answer here.")
     offer_no_name(form, request.user, question)
     if form.is_valid():
         answer = actions.answer(
@@ -150,7 +186,7 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
             return wrote_unnamed(request)
         messages.success(request, WAITS if answer.is_held else "Your answer is posted. Thank you.")
         return redirect(answer)
-    if form.is_bound:
+    if request.method == "POST":
         keep_draft(request, question)
     context = {
         "question": question,
@@ -163,9 +199,11 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
     question = access.get_question_to_edit(request.user, public_id)
+    if "save" in request.POST:
+        return saved_draft(request, question)
     form, preview = typed_form(request, EditQuestionForm, EditQuestionForm.initial_for(question))
     form.for_viewer(request.user)
     if form.is_valid():
@@ -178,6 +216,7 @@ def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
             products=data["products"],
             projects=data["projects"],
             asked_of=data["asked_of"],
+            submission=data["submission"],
             by=request.user,
             now=timezone.now(),
         )
@@ -187,12 +226,15 @@ def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 def edit_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     answer = access.get_answer_to_edit(request.user, public_id)
+    if "save" in request.POST:
+        return saved_draft(request, answer.question)
     form, preview = typed_form(request, EditAnswerForm, EditAnswerForm.initial_for(answer))
     if form.is_valid():
-        actions.edit_answer(answer=answer, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
+        data = form.cleaned_data
+        actions.edit_answer(answer=answer, body=data["body"], submission=data["submission"], by=request.user, now=timezone.now())
         messages.success(request, "Your answer is changed.")
         return redirect(answer)
     return change(request, answer.question, answer.get_absolute_url(), form, preview, "Change your answer")
@@ -227,6 +269,11 @@ def withdraw_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     return render(request, "forum/withdraw.html", context)
 
 
-def change(request: HttpRequest, question: Question, back: str, form: PostForm, preview: str | None, heading: str) -> HttpResponse:
+def change(
+    request: MemberRequest, question: Question, back: str, form: PostForm, preview: str | None, heading: str
+) -> HttpResponse:
+    if request.method == "POST":
+        keep_draft(request, question)
     context = {"form": form, "preview": preview, "back": back, "heading": heading, "crumbs": under(question, heading)}
+    context["writer"] = writer_of(request.user)
     return render(request, "forum/edit.html", context)

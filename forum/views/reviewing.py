@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from forum import access, actions
 from forum.forms import HideForm
 from forum.models import Question
-from forum.views.doors import button, signed_in, under
+from forum.views.doors import button, signed_in, told_in, under
 from hub.core.http import MemberRequest
 
 
@@ -29,9 +29,10 @@ def decline(request: MemberRequest, kind: str, public_id: str) -> HttpResponse:
     post = access.get_post_to_moderate(request.user, kind, public_id)
     form = HideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        actions.decline_post(post=post, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
-        messages.success(request, f"The {kind} is not posted. Its author reads why.")
-        return redirect(post)
+        with told_in(form):
+            actions.decline_post(post=post, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+            messages.success(request, f"The {kind} is not posted. Its author reads why.")
+            return redirect(post)
     question = post if isinstance(post, Question) else post.question
     context = {
         "form": form,

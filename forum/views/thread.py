@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from forum import access, queries
-from forum.models import Question
 from forum.typed import writer_of
-from forum.views.doors import answer_form, crumbs, offer_no_name
+from forum.views.doors import answer_form, crumbs, offer_no_name, question_or_where_it_leads
 from hub.notifications import queries as notifications
 
 
 @require_safe
 def question_by_id(request: HttpRequest, public_id: str) -> HttpResponse:
-    return redirect(_question_or_where_it_leads(request, public_id))
+    return redirect(question_or_where_it_leads(request.user, public_id))
 
 
 @require_safe
@@ -26,7 +25,7 @@ def answer_by_id(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def question(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
-    question = _question_or_where_it_leads(request, public_id)
+    question = question_or_where_it_leads(request.user, public_id)
     if (public_id, slug) != (question.public_id, question.slug):
         return redirect(question)
     user = request.user
@@ -50,14 +49,3 @@ def question(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
         "crumbs": crumbs((question.title, "")),
     }
     return render(request, "forum/question.html", context)
-
-
-def _question_or_where_it_leads(request: HttpRequest, public_id: str) -> Question:
-    """A joined question's address leads on to the one it went into; facilitators and its asker read it where that is hidden."""
-    try:
-        question = access.get_question_to_read(request.user, public_id)
-    except Http404:
-        if (leads_to := queries.where_it_leads(request.user, public_id)) is None:
-            raise
-        return leads_to
-    return queries.where_it_leads(request.user, public_id) or question if question.duplicate_of_id else question

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,9 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from forum import access as forum_access
-from forum import actions as forum
 from forum.models import Question
-from forum.typed import typed_in
+from forum.typed import is_unnamed
+from forum.views.doors import keep_draft
+from forum.views.posting import ask_again
 from hub.core import tallies
 from hub.core.http import MemberRequest
 from hub.search import similar, suggestions
@@ -41,13 +43,15 @@ def results(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def similar_to(request: MemberRequest) -> HttpResponse:
-    """The list alone for our script; without script the question becomes a draft, and its page shows the list."""
+    """The list alone for our script. Without script the question becomes a draft, and its page shows the list; without a name
+    there is no draft, so that the form is shown again as it was sent."""
     typed, draft = request.POST, _draft_id(request)
     groups = similar.similar(request.user, title=typed.get("title", ""), body=typed.get("body", ""))
     suggestions.note_shown(draft=draft, viewer=request.user, groups=groups, now=timezone.now())
     if request.headers.get("HX-Request"):
         return render(request, "search/includes/similar_list.html", {"groups": groups})
-    return redirect(f"{reverse('forum:ask')}?{_kept(request)}#similar")
+    kept = _kept(request)
+    return ask_again(request) if is_unnamed(typed) else redirect(f"{reverse('forum:ask')}?{kept}#similar")
 
 
 @require_POST
@@ -63,13 +67,15 @@ def similar_opened(request: MemberRequest) -> HttpResponse:
 @require_POST
 @login_required
 def answered(request: MemberRequest) -> HttpResponse:
-    """ "This answered it": what was typed stays a draft, for it may not be all."""
+    """ "This answered it": what was typed stays a draft, for it may not be all. Without a name there is none."""
     ref = request.POST.get("answered", "")
     found = similar.named(request.user, ref)
     if found is None:
         raise Http404
     suggestions.note_answered(draft=_draft_id(request), thing=found[1], now=timezone.now())
     kept = _kept(request)
+    if is_unnamed(request.POST):
+        messages.info(request, "Nothing is kept here of what you typed without your name. To ask it all the same, go back to it.")
     return redirect(f"{reverse('search:similar_thanks')}?{urlencode({'for': ref})}{'&' if kept else ''}{kept}")
 
 
@@ -107,5 +113,4 @@ def _draft_id(request: HttpRequest) -> str:
 
 def _kept(request: MemberRequest) -> str:
     """The address of the draft that was saved, or of nothing."""
-    kept = forum.save_draft(submission=_draft_id(request), typed=typed_in(request.POST), by=request.user, now=timezone.now())
-    return urlencode({"draft": _draft_id(request)}) if kept == forum.Kept.SAVED else ""
+    return urlencode({"draft": _draft_id(request)}) if keep_draft(request) else ""

@@ -8,7 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from forum import actions
+from forum import actions, queries
 from forum.actions import drafting
 from forum.models import Answer, Draft, Question
 from tests.factories.forum import QuestionFactory
@@ -150,6 +150,101 @@ def test_an_answer_to_a_question_closed_meanwhile_is_kept(as_member, member, fac
     assert "/question-time/drafts/" in page.content.decode()
     assert Draft.objects.visible_to(member).get().first("body") == "Like this."
     assert not Answer.objects.exists()
+
+
+def test_the_title_of_a_question_that_went_among_members_is_not_told_by_a_draft(pending, client, now):
+    question = QuestionFactory(title="Who bills by hand?")
+    client.force_login(pending, backend=BACKEND)
+    client.post(SAVE, {"body": "Like this.", "question": question.public_id, "submission": "draft00002"})
+    client.force_login(pending, backend=BACKEND)
+    assert "Who bills by hand?" in client.get(DRAFTS).content.decode()
+    Question.objects.update(title="Who lost the money?", audience="members")
+
+    page = client.get(DRAFTS).content.decode()
+
+    assert "Who lost the money?" not in page
+    assert "Answer to a question that you can no longer read" in page
+
+
+@pytest.fixture
+def shut(request, facilitator, stranger, now):
+    """A question that takes no answers any more, and how."""
+    question = QuestionFactory(title="Who bills by hand?")
+    if request.param == "closed":
+        actions.close_question(question=question, reason="Settled.", by=facilitator, now=now)
+    elif request.param == "hidden":
+        actions.hide_question(question=question, reason="It names somebody.", by=facilitator, now=now)
+    return question
+
+
+@pytest.mark.parametrize("shut", ["closed", "hidden"], indirect=True)
+@pytest.mark.parametrize("name", [{}, {"unnamed": "on"}])
+def test_an_answer_that_comes_too_late_is_shown_to_be_copied(as_member, shut, name):
+    page = as_member.post(f"/question-time/{shut.public_id}/answer/", {"body": "Like <this>.", "submission": "draft00002", **name})
+
+    assert page.status_code == (403 if shut.status == "open" else 404)
+    assert "Like &lt;this&gt;.</textarea>" in page.content.decode()
+    assert Draft.objects.exists() == (not name)
+
+
+@pytest.mark.parametrize("shut", ["closed", "hidden"], indirect=True)
+def test_a_draft_of_such_an_answer_can_still_be_read(as_member, member, shut):
+    as_member.post(f"/question-time/{shut.public_id}/answer/", {"body": "Like this.", "submission": "draft00002"})
+
+    draft = queries.drafts_of(member).get()
+
+    assert "Like this.</textarea>" in as_member.get(DRAFTS).content.decode()
+    assert "Like this.</textarea>" in as_member.get(draft.get_absolute_url()).content.decode()
+
+
+def test_a_question_that_cannot_be_read_and_one_that_never_was_keep_the_same(as_member, member, now):
+    there = QuestionFactory(title="Who bills by hand?", status="hidden")
+    pages = []
+    for public_id in (there.public_id, "2" * 10):
+        page = as_member.post(f"/question-time/{public_id}/answer/", {"body": "Like this.", "submission": "draft00002"})
+        row = Draft.objects.values("form", "question").get()
+        pages.append((page.status_code, page.context["kept"], page.context["text"], row))
+        Draft.objects.all().delete()
+
+    assert pages[0] == pages[1]
+    assert pages[0][3] == {"form": "answer", "question": None}
+
+
+def test_what_it_was_an_answer_to_is_not_forgotten_when_the_question_goes(as_member, member, facilitator, now):
+    question = QuestionFactory(title="Who bills by hand?")
+    typed = {"body": "Like this.", "question": question.public_id, "submission": "draft00002"}
+    as_member.post(SAVE, typed)
+    actions.hide_question(question=question, reason="It names somebody.", by=facilitator, now=now)
+
+    assert as_member.post(SAVE, {**typed, "body": "Like that."}).json() == {"state": "saved"}
+
+    actions.unhide_question(question=question, by=facilitator, now=now)
+    draft = queries.drafts_of(member).get()
+    assert (draft.heading, draft.first("body")) == ("Answer to “Who bills by hand?”", "Like that.")
+
+
+@pytest.mark.parametrize("name", [{}, {"unnamed": "on"}])
+def test_an_answer_to_a_question_joined_meanwhile_stands_in_the_form_of_the_other(as_member, member, facilitator, now, name):
+    source, target = QuestionFactory(), QuestionFactory(title="Who bills by hand?")
+    actions.merge(source=source, target=target, by=facilitator, now=now)
+    typed = {"body": "Like this.", "submission": "draft00002", **name}
+
+    page = as_member.post(f"/question-time/{source.public_id}/answer/", typed)
+
+    text = page.content.decode()
+    assert "Like this.</textarea>" in text
+    assert f'action="/question-time/{target.public_id}/answer/"' in text
+    assert page.context["form"]["unnamed"].value() == bool(name)
+    assert not Answer.objects.exists()
+    if not name:
+        assert queries.drafts_of(member).get().heading == "Answer to “Who bills by hand?”"
+        back = as_member.get(f"/question-time/{source.public_id}/answer/?draft=draft00002", follow=True)
+        assert "Like this.</textarea>" in back.content.decode()
+
+
+@pytest.mark.parametrize("place", [{"form": "answer"}, {"form": "nowhere", "question": "2" * 10}, {"question": "../2"}])
+def test_what_stands_nowhere_is_not_kept(as_member, place):
+    assert save(as_member, **place).json() == {"state": "nothing"}
 
 
 def test_a_visitor_saves_nothing(client, db):

@@ -233,6 +233,19 @@ def test_a_note_is_read_by_the_author_alone(posted, member, stranger, facilitato
         assert "Which system is it?" not in client.get("/question-time/unnamed/").content.decode()
 
 
+def test_the_title_of_a_thread_that_its_writer_can_no_longer_read_is_not_told_them(member, facilitator, client, now):
+    thread = QuestionFactory(title="Who bills by hand?", audience="members")
+    actions.approve_post(post=answered(thread, member, now, unnamed=True), by=facilitator, now=now)
+    client.force_login(member)
+    assert thread.title in client.get("/question-time/unnamed/").content.decode()
+    member.memberships.all().delete()
+
+    page = client.get("/question-time/unnamed/").content.decode()
+
+    assert thread.title not in page
+    assert "Answer to a question that you can no longer read" in page
+
+
 # --- Breaking a seal --------------------------------------------------------------------------------
 
 
@@ -384,3 +397,26 @@ def test_no_draft_is_kept_and_an_earlier_one_goes(member, client):
 
     assert not Draft.objects.exists()
     assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize("press", ["save", "preview"])
+def test_a_press_that_does_not_post_drops_the_earlier_draft_too(member, client, press):
+    client.force_login(member)
+    words = {"title": "Whose?", "body": "Words.", "submission": "typed-once"}
+    client.post("/question-time/drafts/save/", words)
+
+    page = client.post("/question-time/ask/", {**words, "unnamed": "on", press: "1"})
+
+    assert page.context["form"]["unnamed"].value() is True
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_of_ones_reply_does_not_untick_the_box(client, posted, member, now):
+    place = {"form": Draft.Form.ANSWER, "post_id": posted.public_id, "question": posted}
+    actions.save_draft(submission="reply", typed={"body": ["It was us."]}, by=member, now=now, **place)
+    client.force_login(member)
+
+    for address in (posted.get_absolute_url(), f"/question-time/{posted.public_id}/answer/?draft=reply"):
+        page = client.get(address)
+        assert "It was us." in page.content.decode()
+        assert page.context["form"]["unnamed"].value() is True

@@ -100,7 +100,7 @@ GATHERED = (
 )
 # The lists that only members have.
 AMONG_MEMBERS = (
-    "/question-time/mention/?q=quillwort",
+    *("/question-time/mention/?q=quillwort", "/question-time/drafts/"),
     *("/members/", "/members/?page=2", "/members/?q=quillwort", "/members/?concept=shared-term", "/members.csv"),
     *("/share/systems/system-2/", "/share/councils/thornby/", "/question-time/?page=2"),
 )

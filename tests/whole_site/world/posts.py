@@ -50,6 +50,7 @@ def ask(world: World) -> None:
     world.hide("members_question", MEMBERS, lambda: _question(world, f"{CANARY} among members", 80, audience=Audience.MEMBERS))
     world.make("waiting_question", _question(world, "Question two", 70))
     world.hide("hidden_question", NOBODY, lambda: _question(world, f"{CANARY} hidden", 60, status=HIDDEN))
+    _begin_answers(world)
     _passing_questions(world)
     world.make("third_question", _question(world, "Question three", 50))
     world.hide("withdrawn_question", NOBODY, lambda: _question(world, f"{CANARY} withdrawn", 40, status=WITHDRAWN))
@@ -70,6 +71,22 @@ def ask(world: World) -> None:
     world.hide("help_request", NOBODY, lambda: _help(world, "waiting_question", world["replier"]))
     for name in {"candidate", "passing_term"} & world.secrets:
         QuestionConcept.objects.create(question=world["question"], concept=world[name])
+
+
+def _begin_answers(world: World) -> None:
+    """To a question that could be read then. What it says since is the secret, so that it is there in both worlds."""
+    since = CANARY if NOBODY in world.levels else "Shared words"
+    question = _question(world, f"{since} since", 58, author=None, council=None, status=HIDDEN)
+    for role in ("pending", "supplier", "stranger"):
+        Draft.objects.create(
+            public_id=f"begun-{role}",
+            author=world[role],
+            form=Draft.Form.ANSWER,
+            post_id=question.public_id,
+            question=question,
+            typed={"body": ["We tried."]},
+            saved_at=NOW - HOUR,
+        )
 
 
 def _help(world: World, question: str, person: User) -> HelpRequest:

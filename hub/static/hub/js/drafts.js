@@ -3,7 +3,8 @@
 
 const EVERY = 4000; // ms between two savings, while somebody types
 const PREFIX = "hub-draft:";
-const FIELDS = ["title", "body", "concepts", "products", "projects", "audience", "asked_of"];
+const FIELDS = ["title", "body", "concepts", "products", "projects", "audience", "asked_of", "way", "name", "email", "as_member"];
+const NOT_WORDS = ["audience", "asked_of", "way", "as_member"];
 
 function typedIn(form) {
   const data = new FormData(form);
@@ -13,11 +14,12 @@ function typedIn(form) {
 }
 
 function hasWords(typed) {
-  return Object.entries(typed).some(([name, values]) => name !== "audience" && name !== "asked_of" && values.some((text) => text.trim()));
+  return Object.entries(typed).some(([name, values]) => !NOT_WORDS.includes(name) && values.some((text) => text.trim()));
 }
 
 function keyOf(form) {
-  return `${PREFIX}${form.elements.writer?.value ?? ""}:${form.dataset.question ?? "ask"}`;
+  const place = [form.dataset.form, form.dataset.question].filter(Boolean).join(":") || "ask";
+  return `${PREFIX}${form.elements.writer?.value ?? ""}:${place}`;
 }
 
 /** A draft on the server would carry the writer's name: without one, what is typed stays in this browser. */
@@ -53,6 +55,7 @@ async function send(form, copy) {
   else for (const [name, values] of Object.entries(copy.typed)) for (const value of values) body.append(name, value);
   body.set("submission", copy.submission);
   if (form.dataset.question) body.set("question", form.dataset.question);
+  if (form.dataset.form) body.set("form", form.dataset.form);
   try {
     const response = await fetch(form.dataset.draft, {
       method: "POST",

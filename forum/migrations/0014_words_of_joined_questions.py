@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0012_asker_of_which_question")]
+    dependencies = [("forum", "0013_where_a_draft_stands")]
 
     operations = [
         migrations.AddField(
