@@ -144,7 +144,7 @@ def approve(*, issue: BulletinIssue, at_once: bool = False, by: User, now: dt.da
 
     The gates ask the hub for each link, which is done before any lock is taken.
     """
-    on = on_the_wall(now).date() if at_once else issue.send_on
+    on = on_the_wall(now).date() if at_once else issue.day_it_goes(now)
     if on is None:
         raise Refusal("Say when it goes: set a day, or send it at once.")
     if shut := gates.stops(gates.gates(drafts.draft_of(issue), on)):

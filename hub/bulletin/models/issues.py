@@ -12,7 +12,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from forum.models import Question
-from hub.bulletin.calendar import moment
+from hub.bulletin.calendar import moment, on_the_wall
 from hub.core.audience import Audience, Viewer
 from hub.public_ids import PublicIdField
 from taxonomy.models import Concept, Proposal
@@ -137,6 +137,13 @@ class BulletinIssue(models.Model):
     @property
     def due_at(self) -> dt.datetime | None:
         return moment(self.send_on, self.send_time) if self.send_on and self.send_time else None
+
+    def is_due(self, now: dt.datetime) -> bool:
+        return self.due_at is not None and self.due_at <= now
+
+    def day_it_goes(self, now: dt.datetime) -> dt.date | None:
+        """One that has passed is made up for today; None until somebody sets one."""
+        return max(self.send_on, on_the_wall(now).date()) if self.send_on else None
 
 
 class BulletinItem(models.Model):

@@ -37,13 +37,14 @@ def send(request: MemberRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     may_send = access.can_send(request.user)
     context = {"issue": issue, "may_send": may_send, "senders": queries.who_can_send(now), "crumbs": crumbs((issue.title, ""))}
+    context |= {"is_due": issue.is_due(now)}
     if issue.is_out:
         return render(request, "bulletin/progress.html", context | _how_far(issue, may_send))
     if issue.is_draft:
-        today = on_the_wall(now).date()
-        context |= {"before": compose_page.before_approval(issue, issue.send_on or today, now)}
+        day = issue.day_it_goes(now) or on_the_wall(now).date()
+        context |= {"before": compose_page.before_approval(issue, day, now)}
         return render(request, "bulletin/approve.html", context)
-    context |= {"before": compose_page.before_sending(issue, now), "is_due": issue.due_at is not None and issue.due_at <= now}
+    context |= {"before": compose_page.before_sending(issue, now)}
     return render(request, "bulletin/send.html", context)
 
 

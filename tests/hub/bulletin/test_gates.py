@@ -12,7 +12,7 @@ from hub.bulletin import actions, drafts, gates
 from hub.bulletin.models import BulletinIssue
 from hub.bulletin.refusals import Refusal
 from hub.bulletin.writing import Mail
-from tests.factories.bulletin import BulletinIssueFactory
+from tests.factories.bulletin import BulletinIssueFactory, SubscriberFactory
 from tests.factories.pages import BriefingPaperPageFactory, members_only
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +182,34 @@ def test_an_approved_issue_waits_for_its_day_and_can_be_taken_back(client, draft
     draft.refresh_from_db()
     assert (draft.state, draft.approved_by) == (BulletinIssue.State.DRAFT, None)
     assert not draft.editions.exists()
+
+
+def test_what_is_approved_after_its_day_goes_at_once_and_the_page_says_so(client, draft, facilitator, now):
+    SubscriberFactory()
+    client.force_login(facilitator)
+    day = timezone.localdate() - 3 * DAY
+    actions.edit_issue(issue=draft, title="T", opening="", send_on=day, send_time=dt.time(10), by=facilitator, now=now)
+
+    asked = client.get(url(draft)).content.decode()
+
+    assert 'value="approve"' not in asked
+    assert 'class="button" name="do" value="approve-now"' in asked
+    assert "as soon as it is approved" in asked
+    assert f"{day:%A %-d %B %Y} at 10:00, has passed" in asked
+
+
+def test_an_event_between_a_day_that_has_passed_and_today_is_over(client, draft, event, facilitator):
+    client.force_login(facilitator)
+    today = timezone.localdate()
+    event.date = today - DAY
+    event.save()
+    now = timezone.now()
+    actions.edit_issue(issue=draft, title="T", opening="", send_on=today - 3 * DAY, by=facilitator, now=now)
+
+    with pytest.raises(Refusal, match="No event is over"):
+        actions.approve(issue=draft, by=facilitator, now=now)
+
+    assert "before the mail arrives" in client.get(url(draft)).content.decode()
 
 
 def test_without_a_day_it_can_only_be_sent_at_once(draft, facilitator, now):
