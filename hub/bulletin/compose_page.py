@@ -104,7 +104,8 @@ class BeforeApproval:
     editions: list[EditionRow]
     gates: list[Gate]
     closed: list[Closed]
-    gone: int  # frozen, and since hidden or called off: left out of what is mailed
+    gone: int = 0  # frozen, and since hidden or called off: left out of what is mailed
+    words: str = ""  # which words of a draft these are (`drafts.as_mailed`)
 
     @property
     def people(self) -> int:
@@ -119,7 +120,7 @@ def before_approval(issue: BulletinIssue, on: dt.date, now: dt.datetime) -> Befo
     draft = drafts.draft_of(issue)
     readable = [item for item in draft.items if item.public_id in draft.fit.everything]
     closed = [Closed(entry.title, entry.url) for entry in draft.entries if entry.public_id in draft.fit.members]
-    return BeforeApproval(edition_rows(readable, now), gates.gates(draft, on), closed, 0)
+    return BeforeApproval(edition_rows(readable, now), gates.gates(draft, on), closed, words=drafts.as_mailed(draft))
 
 
 def before_sending(issue: BulletinIssue, now: dt.datetime) -> BeforeApproval:

@@ -61,9 +61,10 @@ def _how_far(issue: BulletinIssue, may_send: bool) -> dict[str, object]:
 def _decide(request: MemberRequest, issue: BulletinIssue) -> HttpResponse:
     if not access.can_send(request.user):
         return may_not_send(request, issue)
+    seen = request.POST.get("seen", "")
     decide = {
-        "approve": lambda: actions.approve(issue=issue, by=request.user, now=timezone.now()),
-        "approve-now": lambda: actions.approve(issue=issue, at_once=True, by=request.user, now=timezone.now()),
+        "approve": lambda: actions.approve(issue=issue, seen=seen, by=request.user, now=timezone.now()),
+        "approve-now": lambda: actions.approve(issue=issue, at_once=True, seen=seen, by=request.user, now=timezone.now()),
     }.get(request.POST.get("do", ""), lambda: actions.send_now(issue=issue, by=request.user, now=timezone.now()))
     return _try(request, issue, decide)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum import actions as forum
-from hub.bulletin import actions, progress
+from hub.bulletin import actions, drafts, progress
 from hub.bulletin.models import BulletinIssue
 from hub.mail import sender
 from hub.mail.models import Delivery, Lane, Message
@@ -240,7 +240,8 @@ def test_what_came_of_it_is_answers_and_departures(client, frozen, question, fac
 
 def test_a_test_goes_to_whoever_asks_is_marked_and_counts_nowhere(client, draft, editor, now):
     client.force_login(editor)
-    form = {"title": draft.title, "opening": draft.opening, "do": "test"}
+    items = list(draft.items.all())
+    form = {"title": draft.title, "opening": draft.opening, "seen": drafts.as_typed(draft, items), "do": "test"}
 
     client.post(url(draft, "compose"), form)
 
