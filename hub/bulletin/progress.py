@@ -10,11 +10,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from forum.models import Answer, Question
 from hub.bulletin import drafts, editions
-from hub.bulletin.models import STREAM, BulletinIssue
+from hub.bulletin.models import BulletinIssue, ConsentEvent
 from hub.bulletin.writing import Mail
 from hub.core.audience import Audience
 from hub.mail import queries as ledger
-from hub.mail.models import Delivery, Message, OptOut
+from hub.mail.models import Delivery, Message
 
 
 @dataclass(frozen=True)
@@ -148,13 +148,13 @@ def outcome(issue: BulletinIssue) -> Outcome | None:
     if issue.sent_at is None:
         return None
     asked = issue.items.filter(question__isnull=False).values("question")
-    number = asked.count()
-    waiting = Question.objects.unanswered().filter(pk__in=asked).count()
+    answered = Question.objects.answered().filter(pk__in=asked).count()
     answers = Answer.objects.open().filter(question__in=asked, answered_at__gt=issue.sent_at).count()
-    left = OptOut.objects.filter(
-        stream=STREAM,
-        created_at__gt=issue.sent_at,
-        created_at__lte=issue.sent_at + REPORTED_FOR,
+    # An opt-out in the ledger would not tell: a rest writes one too, and so does a complaint.
+    left = ConsentEvent.objects.filter(
+        kind=ConsentEvent.Kind.LEFT,
+        happened_at__gt=issue.sent_at,
+        happened_at__lte=issue.sent_at + REPORTED_FOR,
         address_hash__in=people_of(issue).values("address_hash"),
     )
-    return Outcome(number, number - waiting, answers, left.count())
+    return Outcome(asked.count(), answered, answers, left.values("address_hash").distinct().count())

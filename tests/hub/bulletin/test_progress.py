@@ -235,6 +235,20 @@ def test_what_came_of_it_is_answers_and_departures(client, frozen, question, fac
     assert "Who opened it or clicked is not known" in page
 
 
+def test_a_question_closed_without_an_answer_is_not_answered_and_a_rest_is_no_departure(frozen, question, facilitator, now):
+    rests = SubscriberFactory()
+    actions.send(issue=frozen, by=facilitator, now=now)
+    hand_over(Lane.BULK, now)
+    actions.look_after(issue=frozen, now=now)
+    question.closed_at = now + MINUTE
+    question.save()
+    actions.pause(subscriber=rests, months=1, now=now + MINUTE)
+
+    found = progress.outcome(frozen)
+
+    assert (found.questions, found.answered, found.left) == (1, 0, 0)
+
+
 # --- To oneself -------------------------------------------------------------------------------
 
 
