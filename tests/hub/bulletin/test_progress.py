@@ -15,7 +15,7 @@ from hub.bulletin import actions, drafts, progress
 from hub.bulletin.models import BulletinIssue
 from hub.mail import sender
 from hub.mail.models import Delivery, Lane, Message
-from hub.mail.transports import Accepted, Refused, Uncertain
+from hub.mail.transports import Accepted, ConnectionFailed, Refused, Uncertain
 from tests.factories.bulletin import SubscriberFactory
 from tests.factories.mail import DeliveryFactory, ScriptedTransport
 from tests.hub.bulletin.mailed import hand_over, text_of, write_down
@@ -78,8 +78,28 @@ def test_if_many_of_the_first_are_refused_it_stops_and_says_why(going, now, faci
     assert going.pause_reason.startswith("3 of the first 50 were refused")
     assert drain(now + 11 * MINUTE) == []
     assert Message.objects.filter(stream="bulletin-desk", subject__contains="has stopped").exists()
+    # Resumed, the others of the first have theirs, and whoever resumes after that lets everybody go.
     actions.resume_issue(issue=going, by=facilitator, now=now + 20 * MINUTE)
-    assert len(drain(now + 20 * MINUTE)) == 27
+    assert len(drain(now + 20 * MINUTE)) == 22
+    actions.look_after(issue=going, now=now + 30 * MINUTE)
+    going.refresh_from_db()
+    assert going.pause_reason.startswith("3 of the first 25 were refused")
+    actions.resume_issue(issue=going, by=facilitator, now=now + 40 * MINUTE)
+    assert len(drain(now + 40 * MINUTE)) == 5
+
+
+def test_once_the_settings_are_mended_a_few_still_go_first(going, now, facilitator):
+    drain(now, ConnectionFailed(535, "No", "sign-in"))
+    actions.look_after(issue=going, now=now)
+    going.refresh_from_db()
+    assert going.pause_reason == "The mail server does not let the hub sign in."
+
+    actions.resume_issue(issue=going, by=facilitator, now=now + MINUTE)
+
+    assert len(drain(now + 2 * MINUTE)) == 25
+    assert told(going).held == 5
+    actions.look_after(issue=going, now=now + 12 * MINUTE)
+    assert len(drain(now + 12 * MINUTE)) == 5
 
 
 def test_what_comes_back_while_the_others_wait_counts_too(going, now):
