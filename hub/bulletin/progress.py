@@ -26,12 +26,18 @@ class Progress:
     waiting: int
     failed: int
     skipped: int
+    called_off: int  # of the skipped
     uncertain: int
     bounced: int  # of the accepted: came back later
     held: int  # of the waiting: the ramp holds them
     is_balanced: bool
     is_freezing: bool
     pause_reason: str
+
+    @property
+    def left_out(self) -> int:
+        """Each for a reason of their own."""
+        return self.skipped - self.called_off
 
     @property
     def done(self) -> int:
@@ -63,6 +69,7 @@ def progress(issue: BulletinIssue) -> Progress:
         waiting=Count("pk", filter=Q(state__in=Delivery.WAITING)),
         failed=Count("pk", filter=Q(state=state.FAILED)),
         skipped=Count("pk", filter=Q(state=state.SKIPPED)),
+        called_off=Count("pk", filter=Q(skip_reason=Delivery.SkipReason.CANCELLED)),
         uncertain=Count("pk", filter=Q(state=state.UNCERTAIN)),
         bounced=Count("pk", filter=Q(fate__in=came_back)),
         held=Count("pk", filter=Q(next_attempt_at=Delivery.HELD)),

@@ -67,9 +67,9 @@ def progress(*messages: Message) -> Progress:
         **found,
         is_freezing=any(message.freezing for message in now),
         is_ramping=any(message.is_ramping for message in now),
-        is_paused=any(message.paused_at for message in now),
+        is_paused=any(message.paused_at and not message.cancelled_at for message in now),
         is_cancelled=any(message.cancelled_at for message in now),
-        pause_reason=next((message.pause_reason for message in now if message.pause_reason), ""),
+        pause_reason=next((message.pause_reason for message in now if message.pause_reason and not message.cancelled_at), ""),
     )
 
 

@@ -237,6 +237,8 @@ def send_to_uncertain(*, issue: BulletinIssue, by: User, now: dt.datetime) -> in
     _lock(issue)
     if not issue.is_out:
         return 0
+    if issue.stopped_at is not None:
+        raise Refusal("It was called off: nobody gets it again.")
     again = sum(mail.requeue_uncertain(message, by, now) for message in progress.messages_of(issue))
     if again and issue.state == State.SENT:
         issue.state, issue.finished_at = State.SENDING, None

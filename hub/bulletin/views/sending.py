@@ -155,9 +155,12 @@ def stop(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_POST
 def uncertain(request: MemberRequest, public_id: str) -> HttpResponse:
     issue = access.get_issue_to_compose(request.user, public_id)
-    again = actions.send_to_uncertain(issue=issue, by=request.user, now=timezone.now())
-    messages.success(request, f"It goes again to {again} {'person' if again == 1 else 'people'}.")
-    return redirect("bulletin:send", public_id=public_id)
+
+    def send_again() -> None:
+        again = actions.send_to_uncertain(issue=issue, by=request.user, now=timezone.now())
+        messages.success(request, f"It goes again to {again} {'person' if again == 1 else 'people'}.")
+
+    return _try(request, issue, send_again)
 
 
 # --- The proof --------------------------------------------------------------------------------------

@@ -151,8 +151,26 @@ def test_called_off_those_who_have_it_keep_it_and_nobody_else_gets_it(client, go
     assert "25 people have it already and keep it. 5 wait and would not get it." in asked
     assert drain(now + 20 * MINUTE) == []
     assert actions.look_after(issue=going, now=now + 20 * MINUTE)
-    assert (told(going).accepted, told(going).skipped) == (25, 5)
+    assert (told(going).accepted, told(going).skipped, told(going).called_off) == (25, 5, 5)
     assert client.get(going.get_absolute_url()).status_code == 200
+
+
+def test_called_off_it_says_so_and_offers_nothing_that_cannot_be_done(client, going, facilitator, now):
+    drain(now, Uncertain(text="lost"))
+    actions.pause_issue(issue=going, by=facilitator, now=now)
+    actions.stop_issue(issue=going, by=facilitator, now=now)
+    actions.look_after(issue=going, now=now)
+    client.force_login(facilitator)
+
+    page = client.get(url(going)).content.decode()
+    late = client.post(url(going, "uncertain"), follow=True).content.decode()
+
+    assert "Somebody paused it." not in page
+    assert '<th scope="row">Called off before it was their turn</th><td class="num">5</td>' in page
+    assert '<th scope="row">Skipped: left, or mail to them is stopped</th><td class="num">0</td>' in page
+    assert "Send to the 1 uncertain" not in page
+    assert "It was called off: nobody gets it again." in late
+    assert "It goes again" not in late
 
 
 def test_only_those_in_doubt_get_it_again(client, frozen, facilitator, now):
