@@ -14,7 +14,7 @@ from hub.bulletin.models import BulletinIssue, ConsentEvent
 from hub.bulletin.writing import Mail
 from hub.core.audience import Audience
 from hub.mail import queries as ledger
-from hub.mail.models import Delivery, Message
+from hub.mail.models import Delivery, Lane, LaneTrouble, Message
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,13 @@ def progress(issue: BulletinIssue) -> Progress:
     return Progress(
         **found, is_balanced=whole.is_balanced, is_freezing=whole.is_freezing, pause_reason=issue.pause_reason or whole.pause_reason
     )
+
+
+def trouble(issue: BulletinIssue) -> LaneTrouble | None:
+    """Why nothing of it can be handed over at the moment."""
+    if not issue.is_under_way or issue.stopped_at is not None:
+        return None
+    return ledger.troubles().filter(lane=Lane.BULK).first()
 
 
 # --- The proof --------------------------------------------------------------------------------------

@@ -49,10 +49,10 @@ def send(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 def _how_far(issue: BulletinIssue, may_send: bool) -> dict[str, object]:
+    found = {"progress": progress.progress(issue), "trouble": progress.trouble(issue)}
     if not may_send:
-        return {"progress": progress.progress(issue)}
-    return {
-        "progress": progress.progress(issue),
+        return found
+    return found | {
         "outcome": progress.outcome(issue),
         "to_look_at": progress.to_look_at(issue),
     }
@@ -117,7 +117,12 @@ def bar(request: MemberRequest, public_id: str) -> HttpResponse:
     issue = access.get_issue_to_compose(request.user, public_id)
     if not issue.is_out:
         return redirect("bulletin:send", public_id=public_id)
-    context = {"issue": issue, "progress": progress.progress(issue), "may_send": access.can_send(request.user)}
+    context = {
+        "issue": issue,
+        "progress": progress.progress(issue),
+        "trouble": progress.trouble(issue),
+        "may_send": access.can_send(request.user),
+    }
     return render(request, "bulletin/progress_bar.html", context)
 
 

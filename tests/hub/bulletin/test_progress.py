@@ -81,7 +81,7 @@ def test_if_many_of_the_first_are_refused_it_stops_and_says_why(going, now, faci
     # Resumed, the others of the first have theirs, and whoever resumes after that lets everybody go.
     actions.resume_issue(issue=going, by=facilitator, now=now + 20 * MINUTE)
     assert len(drain(now + 20 * MINUTE)) == 22
-    actions.look_after(issue=going, now=now + 30 * MINUTE)
+    actions.look_after(issue=going, now=now + 35 * MINUTE)
     going.refresh_from_db()
     assert going.pause_reason.startswith("3 of the first 25 were refused")
     actions.resume_issue(issue=going, by=facilitator, now=now + 40 * MINUTE)
@@ -98,8 +98,8 @@ def test_once_the_settings_are_mended_a_few_still_go_first(going, now, facilitat
 
     assert len(drain(now + 2 * MINUTE)) == 25
     assert told(going).held == 5
-    actions.look_after(issue=going, now=now + 12 * MINUTE)
-    assert len(drain(now + 12 * MINUTE)) == 5
+    actions.look_after(issue=going, now=now + 15 * MINUTE)
+    assert len(drain(now + 15 * MINUTE)) == 5
 
 
 def test_what_comes_back_while_the_others_wait_counts_too(going, now):
@@ -222,6 +222,33 @@ def test_the_bar_moves_and_the_page_loads_itself_again_without_a_script(client, 
         assert "The counts balance" in part
     assert "<html" not in bar
     assert "Pause" not in page.split("<main", 1)[1]
+
+
+def test_a_mail_server_that_is_away_is_said_until_it_answers(client, going, facilitator, now):
+    client.force_login(facilitator)
+    assert "Nothing of it has gone out" not in client.get(url(going)).content.decode()
+    drain(now, ConnectionFailed(None, "No route to host"))
+
+    page = client.get(url(going)).content.decode()
+    bar = client.get(url(going, "bar")).content.decode()
+
+    for part in (page, bar):
+        assert "The mail server does not answer. Nothing of it has gone out since 5 May 2026, 11:00" in part
+        assert "No route to host" in part
+        assert "If it is still so in half an hour, tell whoever runs the server." in part
+    drain(now + 10 * MINUTE)
+    assert "Nothing of it has gone out" not in client.get(url(going, "bar")).content.decode()
+
+
+def test_a_fault_in_the_settings_says_what_to_do(client, going, facilitator, now):
+    drain(now, ConnectionFailed(535, "Authentication failed", "sign-in"))
+    actions.look_after(issue=going, now=now)
+    client.force_login(facilitator)
+
+    page = client.get(url(going)).content.decode()
+
+    assert page.count("The mail server does not let the hub sign in.") == 1
+    assert "Ask whoever runs the server to mend it, then go on sending." in page
 
 
 def test_the_proof_has_every_mail_and_can_be_narrowed(client, frozen, facilitator, now):
