@@ -108,6 +108,11 @@ def proof(issue: BulletinIssue, params: Mapping[str, str]) -> QuerySet[Delivery]
     return found
 
 
+def people_by_edition(issue: BulletinIssue) -> dict[str, int]:
+    """By the key of the message."""
+    return dict(people_of(issue).order_by().values_list("message__key").annotate(Count("pk")))
+
+
 def edition_names(issue: BulletinIssue) -> dict[str, str]:
     """By the key of the message."""
     return {edition.key: name_of(Audience(edition.audience), edition.revision) for edition in issue.editions.all()}

@@ -203,6 +203,7 @@ class BulletinEdition(models.Model):
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
     items = models.ManyToManyField(BulletinItem, related_name="editions")
+    topic_labels = models.JSONField(default=list, help_text="Its topics, by the names they had when it was written.")
     link_only = models.JSONField(default=list, help_text="Public ids of the items that stand in it as a title and a link.")
     # A deleted item leaves `items` by itself; the words about it stay, so the number has to tell.
     item_count = models.PositiveSmallIntegerField()
