@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from hub.mail.models import Delivery, LaneTrouble, Message
+from hub.mail.models import Delivery, LaneTrouble, Message, OptOut, Suppression
+from hub.mail.recipients import address_hash
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,21 @@ def uncertain_of(message: Message) -> QuerySet[Delivery]:
 
 def failed_of(message: Message) -> QuerySet[Delivery]:
     return message.deliveries.filter(state=Delivery.State.FAILED).order_by("address", "public_id")
+
+
+def suppression_of(address: str) -> Suppression | None:
+    """Why nothing of any stream goes to an address. Never shown to whoever only names it."""
+    return Suppression.objects.filter(address_hash=address_hash(address)).first()
+
+
+def is_closed_to_us(address: str) -> bool:
+    """The mailbox was gone, or a facilitator stopped it: what somebody says themselves does not open it again."""
+    stopped = suppression_of(address)
+    return stopped is not None and stopped.reason in Suppression.STOPS_SIGN_IN
+
+
+def streams_left_by(address: str) -> QuerySet[OptOut]:
+    return OptOut.objects.filter(address_hash=address_hash(address)).order_by("stream")
 
 
 def oldest_waiting(lane: str) -> dt.datetime | None:
