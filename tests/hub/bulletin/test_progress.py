@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from forum import actions as forum
 from hub.bulletin import actions, drafts, progress
-from hub.bulletin.models import BulletinIssue
+from hub.bulletin.models import BulletinIssue, Subscriber
 from hub.mail import sender
 from hub.mail.models import Delivery, Lane, Message
 from hub.mail.transports import Accepted, ConnectionFailed, Refused, Uncertain
@@ -312,6 +312,40 @@ def test_a_question_closed_without_an_answer_is_not_answered_and_a_rest_is_no_de
     found = progress.outcome(frozen)
 
     assert (found.questions, found.answered, found.left) == (1, 0, 0)
+
+
+def test_the_proof_keeps_the_count_and_not_the_address_of_who_left_a_day_ago(client, frozen, facilitator, now):
+    """So that what we tell them when they leave is true; of who stays, and of other mail to them, nothing is forgotten."""
+    stays, left = SubscriberFactory(email="ann@council.example"), SubscriberFactory(email="bob@council.example")
+    other = DeliveryFactory(address=left.email, state="accepted", next_attempt_at=None, settled_at=now)
+    actions.send(issue=frozen, by=facilitator, now=now)
+    write_down(now)
+    drain(now, Accepted(250, "OK, ann"), Refused(550, "bob@council.example is unknown"))
+    actions.unsubscribe(subscriber=left, now=now)
+    actions.forget_who_left(now=now + dt.timedelta(hours=23))
+    assert Delivery.objects.filter(message__stream="bulletin", address=left.email).exists()
+
+    actions.forget_who_left(now=now + dt.timedelta(hours=24))
+
+    client.force_login(facilitator)
+    page = client.get(url(frozen, "proof")).content.decode()
+    assert stays.email in page
+    assert left.email not in page
+    assert "2 = 1 taken + 1 refused" in page
+    other.refresh_from_db()
+    assert other.address == left.email
+
+
+def test_what_waits_for_who_left_a_day_ago_is_not_sent_and_forgets_them_too(going, facilitator, now):
+    actions.pause_issue(issue=going, by=facilitator, now=now)
+    left = Subscriber.objects.first()
+    actions.unsubscribe(subscriber=left, now=now)
+
+    actions.forget_who_left(now=now + dt.timedelta(hours=24))
+
+    theirs = Delivery.objects.get(address_hash=left.address_hash)
+    assert (theirs.state, theirs.skip_reason, theirs.address) == ("skipped", "opted-out", "")
+    assert told(going).is_balanced
 
 
 # --- To oneself -------------------------------------------------------------------------------

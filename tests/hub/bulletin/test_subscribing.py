@@ -13,7 +13,7 @@ from hub.bulletin import actions, links, topics, totals
 from hub.bulletin.models import Subscriber
 from hub.bulletin.refusals import Refusal
 from hub.mail import actions as mail
-from hub.mail.models import Lane, Message, OptOut
+from hub.mail.models import Delivery, Lane, Message, OptOut
 from hub.mail.recipients import address_hash
 from tests.factories.bulletin import SubscriberFactory
 from tests.factories.members import EmailAddressFactory
@@ -256,6 +256,15 @@ def test_what_nobody_confirmed_is_forgotten(now):
 
     assert actions.purge_unconfirmed(now=now) == 1
     assert set(Subscriber.objects.exclude(state="active")) == {kept}
+
+
+def test_the_letter_to_who_never_asked_keeps_no_address(client, now):
+    client.post(SUBSCRIBE, {"email": "ann@council.example"})
+    hand_over(Lane.SIGN_IN, timezone.now())
+
+    mail.blank_old(timezone.now())
+
+    assert list(Delivery.objects.values_list("state", "address")) == [("accepted", "")]
 
 
 def test_a_link_for_one_purpose_opens_no_other(client):
