@@ -67,6 +67,13 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             .exclude(Exists(AnswerMark.objects.accepted().filter(question=OuterRef("pk"))))
         )
 
+    def answered(self) -> Self:
+        """Somebody else has answered, or something is accepted, whether or not it has been closed since. One that was closed
+        without an answer is neither this nor unanswered."""
+        by_others = Answer.objects.open().filter(question=OuterRef("pk")).by_others(asker=OuterRef("author"))
+        accepted = AnswerMark.objects.accepted().filter(question=OuterRef("pk"))
+        return self.open().filter(Exists(by_others) | Exists(accepted))
+
     def filtered(self, params: Mapping[str, str]) -> Self:
         """`show` (accepted, unanswered), `concept` and `system` (slugs), `kind` of council; what is not known finds nothing."""
         questions = self

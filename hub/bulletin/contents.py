@@ -13,7 +13,7 @@ from django.db.models import prefetch_related_objects
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage
-from forum.models import Question
+from forum.models import Question, QuestionQuerySet
 from hub.bulletin.models import BulletinItem, Section
 from hub.bulletin.topics import topic_keys
 from hub.core.audience import READ_MEMBERS_CONTENT, Audience, Viewer
@@ -173,10 +173,19 @@ def is_cancelled(thing: Thing) -> bool:
     return isinstance(thing, EventPage) and thing.is_cancelled
 
 
+def answered(items: Iterable[BulletinItem]) -> set[str]:
+    """The items whose question somebody has answered."""
+    return _whose_question(items, Question.objects.answered())
+
+
 def unanswered(items: Iterable[BulletinItem]) -> set[str]:
-    """The items whose question still waits."""
+    """The items whose question still waits. One that was closed without an answer does not."""
+    return _whose_question(items, Question.objects.unanswered())
+
+
+def _whose_question(items: Iterable[BulletinItem], among: QuestionQuerySet) -> set[str]:
     questions = {item.question_id: item.public_id for item in items if item.question_id}
-    return {questions[pk] for pk in Question.objects.unanswered().filter(pk__in=questions).values_list("pk", flat=True)}
+    return {questions[pk] for pk in among.filter(pk__in=questions).values_list("pk", flat=True)}
 
 
 def topic_keys_of(things: Mapping[str, Thing]) -> dict[str, int]:

@@ -17,6 +17,7 @@ from operator import or_
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from hub.bulletin import topics
 from hub.bulletin.contents import Fit, Thing, fit_to_mail, topic_keys_of, words_for
 from hub.bulletin.models import STREAM, BulletinEdition, BulletinIssue, BulletinItem, Section, Subscriber, SubscriberQuerySet
 from hub.bulletin.refusals import Refusal
@@ -191,12 +192,22 @@ def _keep(
         html=mail.html,
         text=mail.text,
         sha256=fingerprint(mail),
+        topic_labels=topics.labels_of(_shown(variant)),
         link_only=link_only,
         item_count=len(items),
         written_at=now,
     )
     edition.items.set(items)
     return edition
+
+
+def shown_in(edition: BulletinEdition) -> int:
+    """Which topics it holds, as bits."""
+    return _shown(edition.variant)
+
+
+def _shown(variant: str) -> int:
+    return int(variant.removeprefix(VARIANT))
 
 
 def fingerprint(mail: Mail) -> str:
@@ -332,5 +343,4 @@ def _pages(found: SubscriberQuerySet) -> Iterator[list[Subscriber]]:
 
 def public_twin(edition: BulletinEdition, now: dt.datetime) -> BulletinEdition | None:
     """What somebody gets instead who is no member any more."""
-    shown = int(edition.variant.removeprefix(VARIANT))
-    return current(edition.issue, Plan(Audience.PUBLIC, shown, [], is_whole=False), now)
+    return current(edition.issue, Plan(Audience.PUBLIC, shown_in(edition), [], is_whole=False), now)

@@ -10,6 +10,7 @@ from django import forms
 from django.forms import BoundField
 from django.urls import reverse_lazy
 
+from hub.bulletin import drafts
 from hub.bulletin.dates import USUAL_TIME
 from hub.bulletin.models import BulletinIssue, BulletinItem, BulletinSchedule
 from hub.core.markdown import MAX_LENGTH
@@ -50,9 +51,12 @@ class IssueForm(forms.Form):
     )
     send_on = _day(label="Day it goes", required=False, help_text="Leave it empty to send it by hand.")
     send_time = _time(label="Time, in London", required=False)
+    # Which draft the words are typed over.
+    seen = forms.CharField(label="Draft", required=False, widget=forms.HiddenInput)
 
-    def __init__(self, items: Iterable[BulletinItem], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, issue: BulletinIssue, items: Iterable[BulletinItem], data: Any = None) -> None:
+        items = list(items)
+        super().__init__(data, initial=_initial(issue, items))
         for item in items:
             self.fields[note_name(item)] = forms.CharField(
                 label="Note",
@@ -62,15 +66,21 @@ class IssueForm(forms.Form):
                 error_messages={"max_length": "Keep a note to %(limit_value)d characters: this one has %(show_value)s."},
             )
 
-    @classmethod
-    def initial_for(cls, issue: BulletinIssue) -> dict[str, Any]:
-        return {"title": issue.title, "opening": issue.opening, "send_on": issue.send_on, "send_time": issue.send_time}
-
     def clean_opening(self) -> str:
         return str(self.cleaned_data["opening"]).replace("\r\n", "\n")
 
     def note_of(self, item: BulletinItem) -> BoundField:
         return self[note_name(item)]
+
+    def over(self, issue: BulletinIssue, items: Iterable[BulletinItem]) -> IssueForm:
+        """What was typed, over the draft as somebody else has left it: sent once more, it stands. After `is_valid()`."""
+        items = list(items)
+        now = {"seen": drafts.as_typed(issue, items), "opening": self.cleaned_data["opening"]}
+        return IssueForm(issue, items, {note_name(item): item.note for item in items} | self.data.dict() | now)
+
+    def in_the_draft(self) -> list[tuple[str, str]]:
+        """Where the draft holds something else than what was typed: the name of the field, and what it holds."""
+        return [(str(self[name].label), _in_words(self[name].initial)) for name in self.changed_data]
 
     def words(self) -> dict[str, Any]:
         """After `is_valid()`."""
@@ -79,6 +89,22 @@ class IssueForm(forms.Form):
     def notes(self) -> dict[str, str]:
         """By the item's public id. After `is_valid()`."""
         return {name.removeprefix("note-"): text for name, text in self.cleaned_data.items() if name.startswith("note-")}
+
+
+def _initial(issue: BulletinIssue, items: Iterable[BulletinItem]) -> dict[str, Any]:
+    return {
+        "title": issue.title,
+        "opening": issue.opening,
+        "send_on": issue.send_on,
+        "send_time": issue.send_time,
+        "seen": drafts.as_typed(issue, items),
+    }
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return f"{value:%-d %B %Y}"
+    return f"{value:%H:%M}" if isinstance(value, dt.time) else str(value or "Nothing")
 
 
 def note_name(item: BulletinItem) -> str:

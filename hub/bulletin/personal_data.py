@@ -55,7 +55,7 @@ FIELDS = {
     "bulletin.BulletinEdition": dict.fromkeys(
         [
             *("id", "issue", "audience", "variant", "revision", "key", "subject", "html", "text", "sha256"),
-            *("link_only", "item_count", "written_at"),
+            *("topic_labels", "link_only", "item_count", "written_at"),
         ],
         "not",
     ),

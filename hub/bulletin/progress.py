@@ -10,11 +10,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from forum.models import Answer, Question
 from hub.bulletin import drafts, editions
-from hub.bulletin.models import STREAM, BulletinIssue
+from hub.bulletin.models import BulletinIssue, ConsentEvent
 from hub.bulletin.writing import Mail
 from hub.core.audience import Audience
 from hub.mail import queries as ledger
-from hub.mail.models import Delivery, Message, OptOut
+from hub.mail.models import Delivery, Lane, LaneTrouble, Message
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,18 @@ class Progress:
     waiting: int
     failed: int
     skipped: int
+    called_off: int  # of the skipped
     uncertain: int
     bounced: int  # of the accepted: came back later
     held: int  # of the waiting: the ramp holds them
     is_balanced: bool
     is_freezing: bool
     pause_reason: str
+
+    @property
+    def left_out(self) -> int:
+        """Each for a reason of their own."""
+        return self.skipped - self.called_off
 
     @property
     def done(self) -> int:
@@ -63,6 +69,7 @@ def progress(issue: BulletinIssue) -> Progress:
         waiting=Count("pk", filter=Q(state__in=Delivery.WAITING)),
         failed=Count("pk", filter=Q(state=state.FAILED)),
         skipped=Count("pk", filter=Q(state=state.SKIPPED)),
+        called_off=Count("pk", filter=Q(skip_reason=Delivery.SkipReason.CANCELLED)),
         uncertain=Count("pk", filter=Q(state=state.UNCERTAIN)),
         bounced=Count("pk", filter=Q(fate__in=came_back)),
         held=Count("pk", filter=Q(next_attempt_at=Delivery.HELD)),
@@ -71,6 +78,13 @@ def progress(issue: BulletinIssue) -> Progress:
     return Progress(
         **found, is_balanced=whole.is_balanced, is_freezing=whole.is_freezing, pause_reason=issue.pause_reason or whole.pause_reason
     )
+
+
+def trouble(issue: BulletinIssue) -> LaneTrouble | None:
+    """Why nothing of it can be handed over at the moment."""
+    if not issue.is_under_way or issue.stopped_at is not None:
+        return None
+    return ledger.troubles().filter(lane=Lane.BULK).first()
 
 
 # --- The proof --------------------------------------------------------------------------------------
@@ -92,6 +106,11 @@ def proof(issue: BulletinIssue, params: Mapping[str, str]) -> QuerySet[Delivery]
     if show := params.get("show", ""):
         found = found.filter(SHOWN[show][1]) if show in SHOWN else found.none()
     return found
+
+
+def people_by_edition(issue: BulletinIssue) -> dict[str, int]:
+    """By the key of the message."""
+    return dict(people_of(issue).order_by().values_list("message__key").annotate(Count("pk")))
 
 
 def edition_names(issue: BulletinIssue) -> dict[str, str]:
@@ -148,13 +167,13 @@ def outcome(issue: BulletinIssue) -> Outcome | None:
     if issue.sent_at is None:
         return None
     asked = issue.items.filter(question__isnull=False).values("question")
-    number = asked.count()
-    waiting = Question.objects.unanswered().filter(pk__in=asked).count()
+    answered = Question.objects.answered().filter(pk__in=asked).count()
     answers = Answer.objects.open().filter(question__in=asked, answered_at__gt=issue.sent_at).count()
-    left = OptOut.objects.filter(
-        stream=STREAM,
-        created_at__gt=issue.sent_at,
-        created_at__lte=issue.sent_at + REPORTED_FOR,
+    # An opt-out in the ledger would not tell: a rest writes one too, and so does a complaint.
+    left = ConsentEvent.objects.filter(
+        kind=ConsentEvent.Kind.LEFT,
+        happened_at__gt=issue.sent_at,
+        happened_at__lte=issue.sent_at + REPORTED_FOR,
         address_hash__in=people_of(issue).values("address_hash"),
     )
-    return Outcome(number, number - waiting, answers, left.count())
+    return Outcome(asked.count(), answered, answers, left.values("address_hash").distinct().count())

@@ -67,17 +67,22 @@ def parts_for_archive(issue: BulletinIssue, viewer: Viewer) -> list[ShownPart]:
     items = editions.ordered(issue)
     things = contents.things_of(items, viewer)
     shown = [item for item in items if item.public_id in things]
-    waiting = contents.unanswered(shown)
+    marks = dict.fromkeys(contents.answered(shown), "Answered since") | dict.fromkeys(contents.unanswered(shown), WAITS)
     return [
-        ShownPart(part.section, [_shown(entry, things[entry.public_id], entry.public_id in waiting) for entry in part.entries])
+        ShownPart(
+            part.section, [_shown(entry, things[entry.public_id], marks.get(entry.public_id, "Closed")) for entry in part.entries]
+        )
         for part in writing.parts(writing.frozen_entries(shown))
     ]
 
 
-def _shown(entry: Entry, thing: Thing, waits: bool) -> ShownItem:
+WAITS = "Still waits for an answer"
+
+
+def _shown(entry: Entry, thing: Thing, mark: str) -> ShownItem:
     url = words_for(thing).url
     if entry.section == Section.QUESTIONS:
-        return ShownItem(entry, url, "Still waits for an answer" if waits else "Answered since", waits)
+        return ShownItem(entry, url, mark, mark == WAITS)
     return ShownItem(entry, url, "Cancelled" if contents.is_cancelled(thing) else "", False)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from hub.mail.models import Delivery, LaneTrouble, Message
+from hub.mail.models import Delivery, LaneTrouble, Message, OptOut, Suppression
+from hub.mail.recipients import address_hash
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ def progress(*messages: Message) -> Progress:
         **found,
         is_freezing=any(message.freezing for message in now),
         is_ramping=any(message.is_ramping for message in now),
-        is_paused=any(message.paused_at for message in now),
+        is_paused=any(message.paused_at and not message.cancelled_at for message in now),
         is_cancelled=any(message.cancelled_at for message in now),
-        pause_reason=next((message.pause_reason for message in now if message.pause_reason), ""),
+        pause_reason=next((message.pause_reason for message in now if message.pause_reason and not message.cancelled_at), ""),
     )
 
 
@@ -104,6 +105,21 @@ def uncertain_of(message: Message) -> QuerySet[Delivery]:
 
 def failed_of(message: Message) -> QuerySet[Delivery]:
     return message.deliveries.filter(state=Delivery.State.FAILED).order_by("address", "public_id")
+
+
+def suppression_of(address: str) -> Suppression | None:
+    """Why nothing of any stream goes to an address. Never shown to whoever only names it."""
+    return Suppression.objects.filter(address_hash=address_hash(address)).first()
+
+
+def is_closed_to_us(address: str) -> bool:
+    """The mailbox was gone, or a facilitator stopped it: what somebody says themselves does not open it again."""
+    stopped = suppression_of(address)
+    return stopped is not None and stopped.reason in Suppression.STOPS_SIGN_IN
+
+
+def streams_left_by(address: str) -> QuerySet[OptOut]:
+    return OptOut.objects.filter(address_hash=address_hash(address)).order_by("stream")
 
 
 def oldest_waiting(lane: str) -> dt.datetime | None:

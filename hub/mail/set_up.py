@@ -1,4 +1,4 @@
-"""What `manage.py checkmail` looks at: DNS, the reports' way back, the rate, the clock, and a copy that somebody received."""
+"""What `manage.py checkmail` looks at: DNS, the reports' way back, the rate, what waits, and a copy that somebody received."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import dkim
 import dns.exception
 import dns.resolver
 from django.conf import settings
+from django.utils import timezone
 
-from hub.mail import tokens
+from hub.mail import queries, tokens
+from hub.mail.models import Lane
 from hub.public_ids import new_public_id
 
 Resolver = Callable[[str, str], list[str]]  # name and type of record; none found is an empty list
@@ -118,6 +120,31 @@ def rate() -> Line:
     return Line(
         "Rate", f"{per_minute} a minute" if per_minute else "no limit of ours (MAIL_PER_MINUTE): right for a server of your own"
     )
+
+
+# --- What waits -------------------------------------------------------------------------------------
+
+LONGEST_WAIT = dt.timedelta(minutes=15)
+
+
+def of_ledger(now: dt.datetime) -> Iterator[Line]:
+    """What is held or paused does not wait for us."""
+    troubles = {trouble.lane: trouble for trouble in queries.troubles()}
+    for lane in Lane:
+        oldest = queries.oldest_waiting(lane)
+        if trouble := troubles.get(lane):
+            found = f"{trouble.reason} Since {_at(trouble.since)}, last tried {_at(trouble.last_at)}: {trouble.said}"
+            yield Line(
+                lane.label, found, "Look at EMAIL_URL and at the mail server, then send yourself a mail: manage.py mail_test."
+            )
+        elif oldest is not None and now - oldest > LONGEST_WAIT:
+            yield Line(lane.label, f"mail of {_at(oldest)} still waits", "See that the worker runs, and what its log says.")
+        else:
+            yield Line(lane.label, "nothing waits that could go")
+
+
+def _at(moment: dt.datetime) -> str:
+    return f"{timezone.localtime(moment):%-d %B %Y, %H:%M}"
 
 
 # --- A received copy --------------------------------------------------------------------------------

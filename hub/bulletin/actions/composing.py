@@ -15,9 +15,12 @@ from hub.bulletin.calendar import on_the_wall
 from hub.bulletin.contents import Thing, audience_of, fit_to_mail, section_of, target_of, words_for
 from hub.bulletin.models import BulletinIssue, BulletinItem, Section
 from hub.bulletin.queries import next_number
-from hub.bulletin.refusals import Refusal
+from hub.bulletin.refusals import Changed, Refusal
 from hub.core.audience import Audience
 from hub.core.markdown import render
+
+IS_FROZEN = "This issue is frozen: nothing in it can be changed."
+NOT_AS_READ = "It has changed since you opened this page, so it was not approved. Read it once more, then approve it."
 
 
 @transaction.atomic
@@ -66,11 +69,20 @@ def edit_issue(
     send_on: dt.date | None = None,
     send_time: dt.time | None = None,
     notes: Mapping[str, str] | None = None,
+    seen: str | None = None,
     by: User,
     now: dt.datetime,
 ) -> None:
-    """`notes` by the item's public id; an item that is not named keeps its note. A day without a time keeps the time it had."""
+    """`notes` by the item's public id; an item that is not named keeps its note. A day without a time keeps the time it had.
+
+    `seen`: which draft the words were typed over (`drafts.as_typed`). They are not laid over what somebody else has written since.
+    """
     _locked_draft(issue)
+    if seen is not None and seen != drafts.as_typed(issue, issue.items.all()):
+        raise Changed(
+            "This draft has changed since you opened this page, so nothing was saved. What you typed is still here. Take over what "
+            "you want to keep of the draft, then save again."
+        )
     issue.title, issue.opening, issue.opening_html = title, opening, render(opening)
     before = issue.send_on, issue.send_time
     issue.send_on = send_on
@@ -139,21 +151,32 @@ def submit(*, issue: BulletinIssue, by: User, now: dt.datetime) -> None:
     notices.waits_for_approval(issue, by, now)
 
 
-def approve(*, issue: BulletinIssue, at_once: bool = False, by: User, now: dt.datetime) -> None:
+def approve(*, issue: BulletinIssue, at_once: bool = False, seen: str | None = None, by: User, now: dt.datetime) -> None:
     """Past the gates and frozen; the worker sends it when its time has come. `at_once`: in a moment.
 
-    The gates ask the hub for each link, which is done before any lock is taken.
+    `seen`: which words whoever approves has read (`drafts.as_mailed`). The gates ask the hub for each link, which is done before
+    any lock is taken; under it nothing but the words that passed them is frozen.
     """
-    on = on_the_wall(now).date() if at_once else issue.send_on
+    issue.refresh_from_db()
+    if not issue.is_draft:
+        raise Refusal(IS_FROZEN)
+    on = on_the_wall(now).date() if at_once else issue.day_it_goes(now)
     if on is None:
         raise Refusal("Say when it goes: set a day, or send it at once.")
-    if shut := gates.stops(gates.gates(drafts.draft_of(issue), on)):
+    draft = drafts.draft_of(issue)
+    words = drafts.as_mailed(draft)
+    if seen is not None and seen != words:
+        raise Changed(NOT_AS_READ)
+    if shut := gates.stops(gates.gates(draft, on)):
         raise Refusal(f"{shut[0].name}: {shut[0].findings[0].text}")
-    _approve(issue=issue, at_once=at_once, by=by, now=now)
+    _approve(issue=issue, words=words, at_once=at_once, by=by, now=now)
 
 
 @transaction.atomic
-def _approve(*, issue: BulletinIssue, at_once: bool, by: User, now: dt.datetime) -> None:
+def _approve(*, issue: BulletinIssue, words: str, at_once: bool, by: User, now: dt.datetime) -> None:
+    _locked_draft(issue)
+    if drafts.as_mailed(drafts.draft_of(issue)) != words:
+        raise Changed(NOT_AS_READ)
     freeze(issue=issue, by=by, now=now)
     if at_once:
         _set_to_now(issue, now)
@@ -239,4 +262,4 @@ def _lock(issue: BulletinIssue) -> None:
 def _locked_draft(issue: BulletinIssue) -> None:
     _lock(issue)
     if not issue.is_draft:
-        raise Refusal("This issue is frozen: nothing in it can be changed.")
+        raise Refusal(IS_FROZEN)

@@ -73,7 +73,7 @@ def remind_of_what_is_due(*, now: dt.datetime) -> int:
     unsent = BulletinIssue.objects.select_for_update().filter(
         state__in=BulletinIssue.DRAFTS, reminded_at=None, send_on__isnull=False
     )
-    due = [issue for issue in unsent if issue.due_at is not None and issue.due_at <= now]
+    due = [issue for issue in unsent if issue.is_due(now)]
     for issue in due:
         issue.reminded_at = now
         issue.save(update_fields=["reminded_at"])
@@ -85,7 +85,7 @@ def remind_of_what_is_due(*, now: dt.datetime) -> int:
 def send_what_is_due(*, now: dt.datetime) -> int:
     """The approved issue whose time has come. Of several, which takes a worker that was off, only the last goes."""
     approved = BulletinIssue.objects.select_for_update().filter(state=State.FROZEN, send_on__isnull=False).order_by("number")
-    due = [issue for issue in approved if issue.due_at is not None and issue.due_at <= now]
+    due = [issue for issue in approved if issue.is_due(now)]
     for stale in due[:-1]:
         thaw(issue=stale, by=None, now=now)
         stale.send_on, stale.send_time = None, None

@@ -204,12 +204,15 @@ def _pause(issue: BulletinIssue, messages: list[Message], reason: str, by: User 
 
 @transaction.atomic
 def resume_issue(*, issue: BulletinIssue, by: User, now: dt.datetime) -> None:
-    """After trouble it also lets go whom the ramp held: whoever resumes then has looked at why it stopped."""
+    """After trouble with the first it also lets go whom the ramp held: whoever resumes then has looked at why it stopped. Where the
+    first have not had theirs, for the mail server took nothing, they go first now."""
     _lock(issue)
     if issue.state != State.PAUSED:
         return
-    for message in progress.messages_of(issue):
-        if issue.pause_reason != BY_HAND:
+    messages = progress.messages_of(issue)
+    lets_go = issue.pause_reason != BY_HAND and ramp.has_been_tried(messages)
+    for message in messages:
+        if lets_go:
             mail.release(message, by, now)
         mail.resume(message, by, now)
     issue.state, issue.pause_reason = State.SENDING, ""
@@ -234,6 +237,8 @@ def send_to_uncertain(*, issue: BulletinIssue, by: User, now: dt.datetime) -> in
     _lock(issue)
     if not issue.is_out:
         return 0
+    if issue.stopped_at is not None:
+        raise Refusal("It was called off: nobody gets it again.")
     again = sum(mail.requeue_uncertain(message, by, now) for message in progress.messages_of(issue))
     if again and issue.state == State.SENT:
         issue.state, issue.finished_at = State.SENDING, None

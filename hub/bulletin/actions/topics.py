@@ -22,11 +22,14 @@ def choose_topics(*, concepts: Sequence[Concept], by: User, now: dt.datetime) ->
     choice, and who chose it alone hears of everything new again."""
     if len(concepts) > MOST_TOPICS:
         raise Refusal(f"Choose {MOST_TOPICS} topics at most: a longer list is read by nobody.")
-    if BulletinIssue.objects.filter(state=BulletinIssue.State.FROZEN).exists():
-        # Its editions were written for the topics as they are.
+    # Editions were written for the topics as they are, and who gets which is asked of people's choices until the last one went.
+    states = set(BulletinIssue.objects.values_list("state", flat=True).distinct())
+    if BulletinIssue.State.FROZEN in states:
         raise Refusal(
             "An issue is frozen and waits to be sent. Change the topics when it has gone out, or take it back to a draft."
         )
+    if states & set(BulletinIssue.UNDER_WAY):
+        raise Refusal("An issue is on its way. Change the topics when everybody has it, or call off the rest of it.")
     places = {concept.pk: position for position, concept in enumerate(concepts, start=1)}
     topics = list(BulletinTopic.objects.select_for_update(of=("self",)).in_order())
     heirs = {topic.slot: [concept.pk for concept in successors([topic.concept]) if concept.pk in places] for topic in topics}

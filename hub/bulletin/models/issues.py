@@ -12,7 +12,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from forum.models import Question
-from hub.bulletin.calendar import moment
+from hub.bulletin.calendar import moment, on_the_wall
 from hub.core.audience import Audience, Viewer
 from hub.public_ids import PublicIdField
 from taxonomy.models import Concept, Proposal
@@ -138,6 +138,13 @@ class BulletinIssue(models.Model):
     def due_at(self) -> dt.datetime | None:
         return moment(self.send_on, self.send_time) if self.send_on and self.send_time else None
 
+    def is_due(self, now: dt.datetime) -> bool:
+        return self.due_at is not None and self.due_at <= now
+
+    def day_it_goes(self, now: dt.datetime) -> dt.date | None:
+        """One that has passed is made up for today; None until somebody sets one."""
+        return max(self.send_on, on_the_wall(now).date()) if self.send_on else None
+
 
 class BulletinItem(models.Model):
     """One thing an issue points at. Its words are copied when the issue is frozen; until then they are empty here.
@@ -196,6 +203,7 @@ class BulletinEdition(models.Model):
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
     items = models.ManyToManyField(BulletinItem, related_name="editions")
+    topic_labels = models.JSONField(default=list, help_text="Its topics, by the names they had when it was written.")
     link_only = models.JSONField(default=list, help_text="Public ids of the items that stand in it as a title and a link.")
     # A deleted item leaves `items` by itself; the words about it stay, so the number has to tell.
     item_count = models.PositiveSmallIntegerField()

@@ -16,7 +16,7 @@ from hub.bulletin import compose as composing
 from hub.bulletin.calendar import holiday_on
 from hub.bulletin.issue_forms import IssueForm
 from hub.bulletin.models import BulletinIssue
-from hub.bulletin.refusals import Refusal
+from hub.bulletin.refusals import Changed, Refusal
 from hub.bulletin.views.doors import crumbs, for_editors, may_not_send
 from hub.core.http import MemberRequest
 from hub.core.paging import page_of, query_without_page
@@ -54,14 +54,22 @@ def compose(request: MemberRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     tables = compose_page.tables(issue, now)
     items = [row.item for table in tables for row in table.rows]
-    form = IssueForm(items, request.POST if request.method == "POST" else None, initial=IssueForm.initial_for(issue))
+    form = IssueForm(issue, items, request.POST if request.method == "POST" else None)
+    has_changed = False
     if form.is_valid():
-        return _do(request, issue, form)
+        try:
+            return _do(request, issue, form)
+        except Changed as changed:
+            has_changed = True
+            tables = compose_page.tables(issue, now)
+            form = form.over(issue, [row.item for table in tables for row in table.rows])
+            form.add_error(None, str(changed))
     typed = request.POST.get("address", request.GET.get("address", ""))
     context = {
         "issue": issue,
         "form": form,
         "tables": [(table, [(row, form.note_of(row.item)) for row in table.rows]) for table in tables],
+        "in_the_draft": form.in_the_draft() if has_changed else [],
         "address": typed,
         "found": compose_page.found(typed, request.user) if typed and request.method != "POST" else [],
         "holiday": holiday_on(issue.send_on) if issue.send_on else "",
@@ -79,8 +87,12 @@ def _do(request: MemberRequest, issue: BulletinIssue, form: IssueForm) -> HttpRe
     if verb == "approve" and not access.can_send(request.user):
         return may_not_send(request, issue)
     try:
-        actions.edit_issue(issue=issue, **form.words(), notes=form.notes(), by=request.user, now=timezone.now())
+        actions.edit_issue(
+            issue=issue, **form.words(), notes=form.notes(), seen=form.cleaned_data["seen"], by=request.user, now=timezone.now()
+        )
         return VERBS.get(verb, _saved)(request, issue, about)
+    except Changed:
+        raise
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return _back(issue, typed=request.POST.get("address", ""))

@@ -15,6 +15,7 @@ from hub.bulletin.forms import PauseForm, PreferencesForm
 from hub.bulletin.links import LinkOver
 from hub.bulletin.models import Subscriber
 from hub.bulletin.views.subscribing import crumbs, link_over
+from hub.mail import queries as ledger
 
 
 @never_cache
@@ -35,7 +36,13 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     pause_form = PauseForm(request.POST if verb == "pause" else None)
     if _done(request, verb, subscriber, form, pause_form):
         return redirect("bulletin:preferences", token=token)
-    context = {"form": form, "pause_form": pause_form, "subscriber": subscriber, "crumbs": crumbs("What you get")}
+    context = {
+        "form": form,
+        "pause_form": pause_form,
+        "subscriber": subscriber,
+        "is_closed": ledger.is_closed_to_us(subscriber.email or ""),
+        "crumbs": crumbs("What you get"),
+    }
     return render(request, "bulletin/preferences.html", context)
 
 

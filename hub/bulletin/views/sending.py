@@ -37,21 +37,22 @@ def send(request: MemberRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     may_send = access.can_send(request.user)
     context = {"issue": issue, "may_send": may_send, "senders": queries.who_can_send(now), "crumbs": crumbs((issue.title, ""))}
+    context |= {"is_due": issue.is_due(now)}
     if issue.is_out:
         return render(request, "bulletin/progress.html", context | _how_far(issue, may_send))
     if issue.is_draft:
-        today = on_the_wall(now).date()
-        context |= {"before": compose_page.before_approval(issue, issue.send_on or today, now)}
+        day = issue.day_it_goes(now) or on_the_wall(now).date()
+        context |= {"before": compose_page.before_approval(issue, day, now)}
         return render(request, "bulletin/approve.html", context)
-    context |= {"before": compose_page.before_sending(issue, now), "is_due": issue.due_at is not None and issue.due_at <= now}
+    context |= {"before": compose_page.before_sending(issue, now)}
     return render(request, "bulletin/send.html", context)
 
 
 def _how_far(issue: BulletinIssue, may_send: bool) -> dict[str, object]:
+    found = {"progress": progress.progress(issue), "trouble": progress.trouble(issue)}
     if not may_send:
-        return {"progress": progress.progress(issue)}
-    return {
-        "progress": progress.progress(issue),
+        return found
+    return found | {
         "outcome": progress.outcome(issue),
         "to_look_at": progress.to_look_at(issue),
     }
@@ -60,9 +61,10 @@ def _how_far(issue: BulletinIssue, may_send: bool) -> dict[str, object]:
 def _decide(request: MemberRequest, issue: BulletinIssue) -> HttpResponse:
     if not access.can_send(request.user):
         return may_not_send(request, issue)
+    seen = request.POST.get("seen", "")
     decide = {
-        "approve": lambda: actions.approve(issue=issue, by=request.user, now=timezone.now()),
-        "approve-now": lambda: actions.approve(issue=issue, at_once=True, by=request.user, now=timezone.now()),
+        "approve": lambda: actions.approve(issue=issue, seen=seen, by=request.user, now=timezone.now()),
+        "approve-now": lambda: actions.approve(issue=issue, at_once=True, seen=seen, by=request.user, now=timezone.now()),
     }.get(request.POST.get("do", ""), lambda: actions.send_now(issue=issue, by=request.user, now=timezone.now()))
     return _try(request, issue, decide)
 
@@ -115,7 +117,12 @@ def bar(request: MemberRequest, public_id: str) -> HttpResponse:
     issue = access.get_issue_to_compose(request.user, public_id)
     if not issue.is_out:
         return redirect("bulletin:send", public_id=public_id)
-    context = {"issue": issue, "progress": progress.progress(issue), "may_send": access.can_send(request.user)}
+    context = {
+        "issue": issue,
+        "progress": progress.progress(issue),
+        "trouble": progress.trouble(issue),
+        "may_send": access.can_send(request.user),
+    }
     return render(request, "bulletin/progress_bar.html", context)
 
 
@@ -153,9 +160,12 @@ def stop(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_POST
 def uncertain(request: MemberRequest, public_id: str) -> HttpResponse:
     issue = access.get_issue_to_compose(request.user, public_id)
-    again = actions.send_to_uncertain(issue=issue, by=request.user, now=timezone.now())
-    messages.success(request, f"It goes again to {again} {'person' if again == 1 else 'people'}.")
-    return redirect("bulletin:send", public_id=public_id)
+
+    def send_again() -> None:
+        again = actions.send_to_uncertain(issue=issue, by=request.user, now=timezone.now())
+        messages.success(request, f"It goes again to {again} {'person' if again == 1 else 'people'}.")
+
+    return _try(request, issue, send_again)
 
 
 # --- The proof --------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from hub.bulletin.forms import SubscribeForm
 from hub.bulletin.links import LinkOver
 from hub.bulletin.refusals import Refusal
 from hub.core.client_address import client_address, counted_as
+from hub.mail import queries as ledger
 from hub.members.belonging import has_confirmed
 
 GONE = 410
@@ -43,7 +44,8 @@ def _subscribed(request: HttpRequest, form: SubscribeForm, viewer: User | None) 
     try:
         if viewer is not None and has_confirmed(viewer, email):
             own = actions.subscribe_member(email=email, topics=chosen, by=viewer, now=now)
-            messages.success(request, "You will get the bulletin from the next issue on.")
+            if not ledger.is_closed_to_us(email):  # otherwise the next page says why nothing comes
+                messages.success(request, "You will get the bulletin from the next issue on.")
             return redirect("bulletin:preferences", token=links.preferences_token(own))
         actions.subscribe(email=email, topics=chosen, ip=counted_as(client_address(request)), by=viewer, now=now)
     except Refusal as refusal:

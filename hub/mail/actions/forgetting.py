@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from hub.mail import kinds
+from hub.mail.actions.under_way import skip_waiting
 from hub.mail.models import Delivery, DeliveryEvent, Message
 
 KEPT_FOR = dt.timedelta(days=90)
@@ -26,6 +27,14 @@ def blank_old(now: dt.datetime, *, most: int = 5000) -> int:
 def _forget_last_words() -> int:
     last = Delivery.objects.filter(message__stream__in=kinds.forgotten_streams(), state__in=Delivery.SETTLED).exclude(address="")
     return forget(list(last.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def forget_addresses(address_hashes: Iterable[str], streams: Iterable[str], now: dt.datetime) -> int:
+    """They left these streams, and were told how soon we forget where they were reached. What still waits for them is not sent."""
+    theirs = Delivery.objects.filter(address_hash__in=list(address_hashes), message__stream__in=list(streams))
+    skip_waiting(theirs, Delivery.SkipReason.OPTED_OUT, now)
+    return forget(theirs.filter(state__in=Delivery.SETTLED).exclude(address="").values_list("pk", flat=True))
 
 
 def forget(pks: Iterable[int]) -> int:

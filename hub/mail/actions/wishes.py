@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from hub.mail.models import OptOut, Suppression
+from hub.mail.models import BounceScore, OptOut, Suppression
 from hub.mail.recipients import address_hash
 
 
@@ -21,7 +21,11 @@ def suppress(address: str, reason: str, now: dt.datetime, *, hashed: str = "") -
 
 @transaction.atomic
 def lift_suppression(address: str) -> None:
-    Suppression.objects.filter(address_hash=address_hash(address)).delete()
+    """Where the mailbox was gone, what came back is forgotten too: otherwise the next bounce would stop it again."""
+    hashed = address_hash(address)
+    if Suppression.objects.filter(address_hash=hashed, reason=Suppression.Reason.HARD_BOUNCE).exists():
+        BounceScore.objects.filter(address_hash=hashed).delete()
+    Suppression.objects.filter(address_hash=hashed).delete()
 
 
 @transaction.atomic

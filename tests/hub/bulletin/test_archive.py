@@ -78,6 +78,19 @@ def test_a_question_says_whether_it_still_waits(client, sent, question):
     assert "Answered since" in page_of(client.get(ISSUE))
 
 
+def test_a_question_that_was_closed_without_an_answer_is_not_called_answered(client, sent, question, now):
+    question.closed_at = now
+    question.save()
+
+    page = page_of(client.get(ISSUE))
+
+    assert "Answered since" not in page
+    assert "Still waits" not in page
+    assert '<span class="tag">Closed</span>' in page
+    AnswerFactory(question=question)
+    assert "Answered since" in page_of(client.get(ISSUE))
+
+
 def test_a_cancelled_event_says_so(client, sent, event):
     event.is_cancelled = True
     event.save()

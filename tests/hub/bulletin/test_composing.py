@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from forum import actions as forum
-from hub.bulletin import actions, compose, editions, looks, writing
+from hub.bulletin import actions, compose, drafts, editions, looks, writing
 from hub.bulletin.contents import fit_to_mail
+from hub.bulletin.issue_forms import IssueForm
 from hub.bulletin.models import BulletinIssue, BulletinItem, Section
 from hub.bulletin.refusals import Refusal
 from hub.core.audience import Audience
@@ -41,9 +43,18 @@ def url(issue, name="compose") -> str:
     return reverse(f"bulletin:{name}", kwargs={"public_id": issue.public_id})
 
 
-def press(client, issue, do, **typed):
-    """The button, with the title and opening as the page has them."""
-    return client.post(url(issue), {"title": issue.title, "opening": issue.opening, "do": do, **typed})
+def press(client, issue, do, follow=False, **typed):
+    """The button, on the page as it is now."""
+    return client.post(url(issue), {**on_the_page(issue), "do": do, **typed}, follow=follow)
+
+
+def on_the_page(issue) -> dict[str, str]:
+    return dict(hidden_and_typed(BulletinIssue.objects.get(pk=issue.pk)))
+
+
+def hidden_and_typed(issue):
+    form = IssueForm(issue, issue.items.all())
+    return ((field.html_name, field.value() or "") for field in form)
 
 
 def titles(issue) -> list[str]:
@@ -245,7 +256,7 @@ def test_an_address_that_a_bulletin_cannot_hold_is_refused_kindly(client, facili
     InformationPageFactory(slug="about")
 
     for tried in (address, "/about/"):
-        page = page_of(client.post(url(issue), {"title": "T", "do": "add", "address": tried}, follow=True))
+        page = page_of(press(client, issue, "add", address=tried, follow=True))
         assert "nothing there that a bulletin can hold" in page
         assert f'value="{tried}"' in page
 
@@ -256,7 +267,7 @@ def test_words_of_a_title_find_what_they_may_mean(client, facilitator, paper, qu
     client.force_login(facilitator)
     issue = BulletinIssueFactory()
 
-    page = page_of(press_follow(client, issue, do="add", address="contact COSTS"))
+    page = page_of(press(client, issue, "add", address="contact COSTS", follow=True))
 
     assert f'value="add {paper.url}"' in page
     assert not issue.items.exists()
@@ -266,7 +277,7 @@ def test_a_question_that_an_editor_may_not_see_answers_like_a_missing_one(client
     client.force_login(editor)
     hidden, issue = QuestionFactory(title="Secret quarrel", hidden=True), BulletinIssueFactory()
 
-    page = page_of(client.post(url(issue), {"title": "T", "do": "add", "address": hidden.get_absolute_url()}, follow=True))
+    page = page_of(press(client, issue, "add", address=hidden.get_absolute_url(), follow=True))
 
     assert "nothing there that a bulletin can hold" in page
     assert "Secret quarrel" not in page
@@ -336,6 +347,42 @@ def test_the_compose_page_costs_the_same_however_much_is_in_it(client, facilitat
     assert_constant_queries(lambda: client.get(url(draft)), grow=grow)
 
 
+def test_what_one_editor_typed_is_not_laid_over_what_another_has_saved_since(client, editor, facilitator, draft, paper, now):
+    client.force_login(editor)
+    first = draft.items.get(section="events")
+    opened = on_the_page(draft)
+    day = dt.date(2027, 3, 9)
+    actions.edit_issue(
+        issue=draft, title="Hers", opening="Her words.", send_on=day, notes={first.public_id: "Her note."}, by=facilitator, now=now
+    )
+    added = actions.add_item(issue=draft, obj=QuestionFactory(), note="Ask around.", by=facilitator, now=now)
+
+    page = page_of(client.post(url(draft), {**opened, "opening": "His words.", "do": f"up {first.public_id}"}))
+
+    draft.refresh_from_db()
+    assert (draft.title, draft.opening, draft.send_on) == ("Hers", "Her words.", day)
+    assert "This draft has changed since you opened this page" in page
+    assert "His words.</textarea>" in page
+    for theirs in ("<dd>Hers</dd>", "<dd>Her words.</dd>", "<dd>9 March 2027</dd>", "<dd>Her note.</dd>"):
+        assert theirs in page
+    # Sent once more, knowing of it, it stands; and nobody's new note is emptied.
+    again = {**opened, "opening": "His words.", f"note-{added.public_id}": "Ask around.", "do": "save"}
+    seen = re.search(r'name="seen" value="(\w+)"', page)[1]
+    assert 'value="Ask around."' in page
+    client.post(url(draft), {**again, "seen": seen})
+    draft.refresh_from_db()
+    assert draft.opening == "His words."
+
+
+def test_a_form_without_its_hidden_field_saves_nothing(client, editor, draft):
+    client.force_login(editor)
+
+    client.post(url(draft), {"title": "Mine", "opening": "", "do": "save"})
+
+    draft.refresh_from_db()
+    assert draft.title == "STEP bulletin 7"
+
+
 # --- Freezing ---------------------------------------------------------------------------------
 
 
@@ -348,7 +395,7 @@ def test_what_is_edited_after_the_freeze_changes_nothing(client, facilitator, fr
     item = frozen.items.first()
     client.force_login(facilitator)
 
-    page = page_of(press_follow(client, frozen, title="Too late"))
+    page = page_of(press(client, frozen, "save", title="Too late", follow=True))
     for late in (
         lambda: actions.edit_issue(issue=frozen, title="Too late", opening="", by=facilitator, now=now),
         lambda: actions.add_item(issue=frozen, obj=paper, by=facilitator, now=now),
@@ -363,10 +410,6 @@ def test_what_is_edited_after_the_freeze_changes_nothing(client, facilitator, fr
     after = [frozen.editions.get().html, *frozen.items.order_by("pk").values()]
     assert after == before
     assert "Another" not in page_of(client.get(url(frozen, "preview_html")))
-
-
-def press_follow(client, issue, **typed):
-    return client.post(url(issue), {"title": issue.title, "do": "save", **typed}, follow=True)
 
 
 def test_an_item_that_nobody_can_read_stops_the_freeze(facilitator, draft, paper, now):
@@ -437,7 +480,8 @@ def test_who_may_approve(client, request, persona, draft):
         client.force_login(request.getfixturevalue(persona))
     OfficeFactory(role="facilitator", user__first_name="Lynn", user__last_name="Ogden")
 
-    answer = client.post(url(draft, "send"), {"do": "approve-now"})
+    seen = drafts.as_mailed(drafts.draft_of(draft))
+    answer = client.post(url(draft, "send"), {"do": "approve-now", "seen": seen})
 
     draft.refresh_from_db()
     assert draft.is_draft is (persona not in SENDERS)

@@ -12,7 +12,7 @@ from hub.bulletin import actions, drafts, gates
 from hub.bulletin.models import BulletinIssue
 from hub.bulletin.refusals import Refusal
 from hub.bulletin.writing import Mail
-from tests.factories.bulletin import BulletinIssueFactory
+from tests.factories.bulletin import BulletinIssueFactory, SubscriberFactory
 from tests.factories.pages import BriefingPaperPageFactory, members_only
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +148,50 @@ def url(issue) -> str:
     return reverse("bulletin:send", kwargs={"public_id": issue.public_id})
 
 
+def as_read(issue) -> str:
+    """What the page says of the words it shows."""
+    return drafts.as_mailed(drafts.draft_of(issue))
+
+
+@pytest.mark.parametrize("what", ["the opening", "a page", "the day"])
+def test_nobody_approves_words_that_they_have_not_read(client, draft, paper, facilitator, now, what):
+    client.force_login(facilitator)
+    seen = as_read(draft)
+    assert f'name="seen" value="{seen}"' in client.get(url(draft)).content.decode()
+    day = timezone.localdate() + 7 * DAY if what == "the day" else None
+    words = "Changed." if what == "the opening" else draft.opening
+    actions.edit_issue(issue=draft, title=draft.title, opening=words, send_on=day, by=facilitator, now=now)
+    if what == "a page":
+        paper.title = "What nobody has read"
+        paper.save()
+
+    page = client.post(url(draft), {"do": "approve-now", "seen": seen}, follow=True).content.decode()
+
+    assert "It has changed since you opened this page, so it was not approved." in page
+    draft.refresh_from_db()
+    assert draft.is_draft
+    client.post(url(draft), {"do": "approve-now", "seen": as_read(draft)})
+    draft.refresh_from_db()
+    assert draft.state == BulletinIssue.State.FROZEN
+
+
+def test_what_changes_while_the_gates_are_asked_is_not_frozen(draft, facilitator, now, monkeypatch):
+    ask = gates.gates
+
+    def meanwhile(found, on):
+        answers = ask(found, on)
+        write(BulletinIssue.objects.get(pk=draft.pk), "TODO", facilitator, now)
+        return answers
+
+    monkeypatch.setattr(gates, "gates", meanwhile)
+
+    with pytest.raises(Refusal, match="It has changed"):
+        actions.approve(issue=draft, at_once=True, by=facilitator, now=now)
+
+    draft.refresh_from_db()
+    assert draft.is_draft
+
+
 def test_nothing_is_approved_that_does_not_pass(client, draft, facilitator, now):
     write(draft, "TODO", facilitator, now)
     client.force_login(facilitator)
@@ -155,7 +199,7 @@ def test_nothing_is_approved_that_does_not_pass(client, draft, facilitator, now)
     page = client.get(url(draft)).content.decode()
     with pytest.raises(Refusal, match="No placeholder is left: The opening"):
         actions.approve(issue=draft, at_once=True, by=facilitator, now=now)
-    client.post(url(draft), {"do": "approve-now"})
+    client.post(url(draft), {"do": "approve-now", "seen": as_read(draft)})
 
     assert "To put right first" in page
     assert "The opening still says “TODO”" in page
@@ -170,7 +214,7 @@ def test_an_approved_issue_waits_for_its_day_and_can_be_taken_back(client, draft
     actions.edit_issue(issue=draft, title="T", opening="", send_on=day, send_time=dt.time(10), by=facilitator, now=now)
 
     asked = client.get(url(draft)).content.decode()
-    client.post(url(draft), {"do": "approve"})
+    client.post(url(draft), {"do": "approve", "seen": as_read(draft)})
     approved = client.get(url(draft)).content.decode()
 
     assert f"Approve: it goes on {day:%-d %B} at 10:00" in asked
@@ -182,6 +226,34 @@ def test_an_approved_issue_waits_for_its_day_and_can_be_taken_back(client, draft
     draft.refresh_from_db()
     assert (draft.state, draft.approved_by) == (BulletinIssue.State.DRAFT, None)
     assert not draft.editions.exists()
+
+
+def test_what_is_approved_after_its_day_goes_at_once_and_the_page_says_so(client, draft, facilitator, now):
+    SubscriberFactory()
+    client.force_login(facilitator)
+    day = timezone.localdate() - 3 * DAY
+    actions.edit_issue(issue=draft, title="T", opening="", send_on=day, send_time=dt.time(10), by=facilitator, now=now)
+
+    asked = client.get(url(draft)).content.decode()
+
+    assert 'value="approve"' not in asked
+    assert 'class="button" name="do" value="approve-now"' in asked
+    assert "as soon as it is approved" in asked
+    assert f"{day:%A %-d %B %Y} at 10:00, has passed" in asked
+
+
+def test_an_event_between_a_day_that_has_passed_and_today_is_over(client, draft, event, facilitator):
+    client.force_login(facilitator)
+    today = timezone.localdate()
+    event.date = today - DAY
+    event.save()
+    now = timezone.now()
+    actions.edit_issue(issue=draft, title="T", opening="", send_on=today - 3 * DAY, by=facilitator, now=now)
+
+    with pytest.raises(Refusal, match="No event is over"):
+        actions.approve(issue=draft, by=facilitator, now=now)
+
+    assert "before the mail arrives" in client.get(url(draft)).content.decode()
 
 
 def test_without_a_day_it_can_only_be_sent_at_once(draft, facilitator, now):

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum import actions as forum
-from hub.bulletin import actions, progress
-from hub.bulletin.models import BulletinIssue
+from hub.bulletin import actions, drafts, progress
+from hub.bulletin.models import BulletinIssue, Subscriber
 from hub.mail import sender
 from hub.mail.models import Delivery, Lane, Message
-from hub.mail.transports import Accepted, Refused, Uncertain
+from hub.mail.transports import Accepted, ConnectionFailed, Refused, Uncertain
 from tests.factories.bulletin import SubscriberFactory
 from tests.factories.mail import DeliveryFactory, ScriptedTransport
 from tests.hub.bulletin.mailed import hand_over, text_of, write_down
@@ -78,8 +78,28 @@ def test_if_many_of_the_first_are_refused_it_stops_and_says_why(going, now, faci
     assert going.pause_reason.startswith("3 of the first 50 were refused")
     assert drain(now + 11 * MINUTE) == []
     assert Message.objects.filter(stream="bulletin-desk", subject__contains="has stopped").exists()
+    # Resumed, the others of the first have theirs, and whoever resumes after that lets everybody go.
     actions.resume_issue(issue=going, by=facilitator, now=now + 20 * MINUTE)
-    assert len(drain(now + 20 * MINUTE)) == 27
+    assert len(drain(now + 20 * MINUTE)) == 22
+    actions.look_after(issue=going, now=now + 35 * MINUTE)
+    going.refresh_from_db()
+    assert going.pause_reason.startswith("3 of the first 25 were refused")
+    actions.resume_issue(issue=going, by=facilitator, now=now + 40 * MINUTE)
+    assert len(drain(now + 40 * MINUTE)) == 5
+
+
+def test_once_the_settings_are_mended_a_few_still_go_first(going, now, facilitator):
+    drain(now, ConnectionFailed(535, "No", "sign-in"))
+    actions.look_after(issue=going, now=now)
+    going.refresh_from_db()
+    assert going.pause_reason == "The mail server does not let the hub sign in."
+
+    actions.resume_issue(issue=going, by=facilitator, now=now + MINUTE)
+
+    assert len(drain(now + 2 * MINUTE)) == 25
+    assert told(going).held == 5
+    actions.look_after(issue=going, now=now + 15 * MINUTE)
+    assert len(drain(now + 15 * MINUTE)) == 5
 
 
 def test_what_comes_back_while_the_others_wait_counts_too(going, now):
@@ -131,8 +151,26 @@ def test_called_off_those_who_have_it_keep_it_and_nobody_else_gets_it(client, go
     assert "25 people have it already and keep it. 5 wait and would not get it." in asked
     assert drain(now + 20 * MINUTE) == []
     assert actions.look_after(issue=going, now=now + 20 * MINUTE)
-    assert (told(going).accepted, told(going).skipped) == (25, 5)
+    assert (told(going).accepted, told(going).skipped, told(going).called_off) == (25, 5, 5)
     assert client.get(going.get_absolute_url()).status_code == 200
+
+
+def test_called_off_it_says_so_and_offers_nothing_that_cannot_be_done(client, going, facilitator, now):
+    drain(now, Uncertain(text="lost"))
+    actions.pause_issue(issue=going, by=facilitator, now=now)
+    actions.stop_issue(issue=going, by=facilitator, now=now)
+    actions.look_after(issue=going, now=now)
+    client.force_login(facilitator)
+
+    page = client.get(url(going)).content.decode()
+    late = client.post(url(going, "uncertain"), follow=True).content.decode()
+
+    assert "Somebody paused it." not in page
+    assert '<th scope="row">Called off before it was their turn</th><td class="num">5</td>' in page
+    assert '<th scope="row">Skipped: left, or mail to them is stopped</th><td class="num">0</td>' in page
+    assert "Send to the 1 uncertain" not in page
+    assert "It was called off: nobody gets it again." in late
+    assert "It goes again" not in late
 
 
 def test_only_those_in_doubt_get_it_again(client, frozen, facilitator, now):
@@ -186,6 +224,33 @@ def test_the_bar_moves_and_the_page_loads_itself_again_without_a_script(client, 
     assert "Pause" not in page.split("<main", 1)[1]
 
 
+def test_a_mail_server_that_is_away_is_said_until_it_answers(client, going, facilitator, now):
+    client.force_login(facilitator)
+    assert "Nothing of it has gone out" not in client.get(url(going)).content.decode()
+    drain(now, ConnectionFailed(None, "No route to host"))
+
+    page = client.get(url(going)).content.decode()
+    bar = client.get(url(going, "bar")).content.decode()
+
+    for part in (page, bar):
+        assert "The mail server does not answer. Nothing of it has gone out since 5 May 2026, 11:00" in part
+        assert "No route to host" in part
+        assert "If it is still so in half an hour, tell whoever runs the server." in part
+    drain(now + 10 * MINUTE)
+    assert "Nothing of it has gone out" not in client.get(url(going, "bar")).content.decode()
+
+
+def test_a_fault_in_the_settings_says_what_to_do(client, going, facilitator, now):
+    drain(now, ConnectionFailed(535, "Authentication failed", "sign-in"))
+    actions.look_after(issue=going, now=now)
+    client.force_login(facilitator)
+
+    page = client.get(url(going)).content.decode()
+
+    assert page.count("The mail server does not let the hub sign in.") == 1
+    assert "Ask whoever runs the server to mend it, then go on sending." in page
+
+
 def test_the_proof_has_every_mail_and_can_be_narrowed(client, frozen, facilitator, now):
     for name in ("ann", "bob", "cat"):
         SubscriberFactory(email=f"{name}@council.example")
@@ -235,12 +300,61 @@ def test_what_came_of_it_is_answers_and_departures(client, frozen, question, fac
     assert "Who opened it or clicked is not known" in page
 
 
+def test_a_question_closed_without_an_answer_is_not_answered_and_a_rest_is_no_departure(frozen, question, facilitator, now):
+    rests = SubscriberFactory()
+    actions.send(issue=frozen, by=facilitator, now=now)
+    hand_over(Lane.BULK, now)
+    actions.look_after(issue=frozen, now=now)
+    question.closed_at = now + MINUTE
+    question.save()
+    actions.pause(subscriber=rests, months=1, now=now + MINUTE)
+
+    found = progress.outcome(frozen)
+
+    assert (found.questions, found.answered, found.left) == (1, 0, 0)
+
+
+def test_the_proof_keeps_the_count_and_not_the_address_of_who_left_a_day_ago(client, frozen, facilitator, now):
+    """So that what we tell them when they leave is true; of who stays, and of other mail to them, nothing is forgotten."""
+    stays, left = SubscriberFactory(email="ann@council.example"), SubscriberFactory(email="bob@council.example")
+    other = DeliveryFactory(address=left.email, state="accepted", next_attempt_at=None, settled_at=now)
+    actions.send(issue=frozen, by=facilitator, now=now)
+    write_down(now)
+    drain(now, Accepted(250, "OK, ann"), Refused(550, "bob@council.example is unknown"))
+    actions.unsubscribe(subscriber=left, now=now)
+    actions.forget_who_left(now=now + dt.timedelta(hours=23))
+    assert Delivery.objects.filter(message__stream="bulletin", address=left.email).exists()
+
+    actions.forget_who_left(now=now + dt.timedelta(hours=24))
+
+    client.force_login(facilitator)
+    page = client.get(url(frozen, "proof")).content.decode()
+    assert stays.email in page
+    assert left.email not in page
+    assert "2 = 1 taken + 1 refused" in page
+    other.refresh_from_db()
+    assert other.address == left.email
+
+
+def test_what_waits_for_who_left_a_day_ago_is_not_sent_and_forgets_them_too(going, facilitator, now):
+    actions.pause_issue(issue=going, by=facilitator, now=now)
+    left = Subscriber.objects.first()
+    actions.unsubscribe(subscriber=left, now=now)
+
+    actions.forget_who_left(now=now + dt.timedelta(hours=24))
+
+    theirs = Delivery.objects.get(address_hash=left.address_hash)
+    assert (theirs.state, theirs.skip_reason, theirs.address) == ("skipped", "opted-out", "")
+    assert told(going).is_balanced
+
+
 # --- To oneself -------------------------------------------------------------------------------
 
 
 def test_a_test_goes_to_whoever_asks_is_marked_and_counts_nowhere(client, draft, editor, now):
     client.force_login(editor)
-    form = {"title": draft.title, "opening": draft.opening, "do": "test"}
+    items = list(draft.items.all())
+    form = {"title": draft.title, "opening": draft.opening, "seen": drafts.as_typed(draft, items), "do": "test"}
 
     client.post(url(draft, "compose"), form)
 

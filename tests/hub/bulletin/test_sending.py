@@ -23,6 +23,7 @@ from hub.mail.actions import freeze as freeze_message
 from hub.mail.models import Delivery, Lane, Message
 from hub.mail.transports import Accepted, FolderTransport, Refused, Uncertain
 from hub.members.models import Membership
+from taxonomy.models import Concept
 from tests.factories.bulletin import BulletinIssueFactory, SubscriberFactory
 from tests.factories.forum import QuestionFactory
 from tests.factories.mail import ScriptedTransport
@@ -482,6 +483,33 @@ def test_the_last_page_before_sending_says_to_how_many(client, data_and_people, 
     assert "Everyone, without what is new under a topic" in page
     assert "Send it now to 4 people" in page
     assert not Message.objects.exists()
+
+
+def test_what_was_sent_is_listed_as_it_was_whatever_people_and_topics_are_now(
+    client, data_and_people, draft, facilitator, now, editor
+):
+    """The topics of an edition go by the names they had; what nobody would choose today can still be read."""
+    data, _ = data_and_people
+    about_people = about(BriefingPaperPageFactory(title="Who does what"), Concept.objects.get(label="People"))
+    actions.add_item(issue=draft, obj=about_people, by=facilitator, now=now)
+    SubscriberFactory.create_batch(2)
+    reader = SubscriberFactory(topic_key=data)
+    actions.freeze(issue=draft, by=facilitator, now=now)
+    Subscriber.objects.filter(pk=reader.pk).update(topic_key=0)
+    client.force_login(editor)
+    preview = f"{reverse('bulletin:preview', kwargs={'public_id': draft.public_id})}?edition=public&topics={data}"
+    assert "What contact costs" in page_of(client.get(preview.replace("/preview/", "/preview/html/")))
+    Subscriber.objects.filter(pk=reader.pk).update(topic_key=data)
+    actions.send(issue=draft, by=facilitator, now=now)
+    hand_over(Lane.BULK, now)
+    actions.look_after(issue=draft, now=now)
+    actions.choose_topics(concepts=[ConceptFactory(label="Money")], by=facilitator, now=now)
+
+    page = " ".join(page_of(client.get(preview)).split())
+
+    assert 'Everyone, the whole issue <span class="quiet">(2)</span>' in page
+    assert 'Everyone, new reading on Data <span class="quiet">(1)</span>' in page
+    assert "Money" not in page
 
 
 def test_progress_is_told_in_the_ledgers_counts_and_names_only_to_those_who_send(client, frozen, facilitator, editor):

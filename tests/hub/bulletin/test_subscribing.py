@@ -13,7 +13,7 @@ from hub.bulletin import actions, links, topics, totals
 from hub.bulletin.models import Subscriber
 from hub.bulletin.refusals import Refusal
 from hub.mail import actions as mail
-from hub.mail.models import Lane, Message, OptOut
+from hub.mail.models import Delivery, Lane, Message, OptOut
 from hub.mail.recipients import address_hash
 from tests.factories.bulletin import SubscriberFactory
 from tests.factories.members import EmailAddressFactory
@@ -172,6 +172,21 @@ def test_a_member_takes_it_under_their_proved_address_with_one_press_and_no_mail
     assert client.get(SUBSCRIBE).headers["Location"].startswith("/bulletin/preferences/")
 
 
+@pytest.mark.parametrize(("reason", "is_told"), [("hard-bounce", True), ("manual", True), ("complaint", False)])
+def test_a_member_whose_mailbox_is_closed_to_us_is_told_why_nothing_will_come(client, member, now, reason, is_told):
+    """A complaint their own yes takes back. Whoever only types an address is told nothing of it."""
+    EmailAddressFactory(user=member, email=member.email)
+    mail.suppress(member.email, reason, now)
+    stranger = page_of(client.post(SUBSCRIBE, {"email": member.email}, follow=True))
+    client.force_login(member)
+
+    page = page_of(client.post(SUBSCRIBE, {"email": member.email}, follow=True))
+
+    assert ("so we send nothing there" in page) is is_told
+    assert ("from the next issue on" in page) is not is_told
+    assert "nothing comes" not in stranger
+
+
 def test_another_address_of_a_member_has_to_be_confirmed_like_anybodys(client, member):
     EmailAddressFactory(user=member, email="second@council.example", verified=False)
     client.force_login(member)
@@ -241,6 +256,15 @@ def test_what_nobody_confirmed_is_forgotten(now):
 
     assert actions.purge_unconfirmed(now=now) == 1
     assert set(Subscriber.objects.exclude(state="active")) == {kept}
+
+
+def test_the_letter_to_who_never_asked_keeps_no_address(client, now):
+    client.post(SUBSCRIBE, {"email": "ann@council.example"})
+    hand_over(Lane.SIGN_IN, timezone.now())
+
+    mail.blank_old(timezone.now())
+
+    assert list(Delivery.objects.values_list("state", "address")) == [("accepted", "")]
 
 
 def test_a_link_for_one_purpose_opens_no_other(client):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.bulletin import actions, topics
-from hub.bulletin.models import BulletinTopic, Subscriber
+from hub.bulletin.models import BulletinIssue, BulletinTopic, Subscriber
 from hub.bulletin.refusals import Refusal
 from taxonomy.actions import Part, merge, split
 from tests.factories.bulletin import SubscriberFactory
@@ -108,6 +108,15 @@ def test_a_form_from_before_chooses_no_other_topic(choose, concepts):
 
 def test_topics_stand_still_while_an_issue_is_frozen(choose, concepts, frozen):
     with pytest.raises(Refusal, match="frozen"):
+        choose(*concepts)
+
+
+@pytest.mark.parametrize("state", BulletinIssue.UNDER_WAY)
+def test_topics_stand_still_until_an_issue_is_with_everybody(choose, concepts, frozen, facilitator, now, state):
+    actions.send(issue=frozen, by=facilitator, now=now)
+    if state == BulletinIssue.State.PAUSED:
+        actions.pause_issue(issue=frozen, by=facilitator, now=now)
+    with pytest.raises(Refusal, match="on its way"):
         choose(*concepts)
 
 

@@ -13,11 +13,13 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from hub.mail import mime, set_up, tokens
 from hub.mail.management.commands.checkmail import Command
-from hub.mail.models import Lane
+from hub.mail.models import Lane, LaneTrouble
 from tests.conftest import NOW
+from tests.factories.mail import DeliveryFactory
 
 GOOD = {
     ("hub.example", "TXT"): ["google-site-verification=x", "v=spf1 include:provider.example -all"],
@@ -145,6 +147,23 @@ def test_a_copy_of_nothing_breaks_nothing(key):
     assert read(key, b"") >= {"DKIM", "Clock"}
 
 
+@pytest.mark.django_db
+def test_what_cannot_be_handed_over_is_said_with_the_reason_and_since_when(monkeypatch):
+    out, now = StringIO(), timezone.now()
+    monkeypatch.setattr(Command, "resolve", staticmethod(dns_of()))
+    LaneTrouble.objects.create(lane=Lane.NOTICE, reason="The mail server does not answer.", said="No route", since=NOW, last_at=now)
+    DeliveryFactory(message__lane=Lane.BULK, lane=Lane.BULK, created_at=now - dt.timedelta(minutes=16))
+    DeliveryFactory(message__lane=Lane.SIGN_IN, lane=Lane.SIGN_IN, created_at=now - dt.timedelta(minutes=14))
+
+    with pytest.raises(CommandError, match="mended"):
+        call_command("checkmail", stdout=out)
+
+    assert "MEND  Notices: The mail server does not answer. Since 5 May 2026, 11:00" in out.getvalue()
+    assert "MEND  Bulletins: mail of" in out.getvalue()
+    assert "good  Sign-in and confirmation: nothing waits" in out.getvalue()
+
+
+@pytest.mark.django_db
 def test_the_command_says_what_to_mend_and_ends_with_an_error(monkeypatch, tmp_path):
     out = StringIO()
     monkeypatch.setattr(Command, "resolve", staticmethod(dns_of()))

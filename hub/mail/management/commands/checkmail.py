@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from hub.mail import set_up
 
 
 class Command(BaseCommand):
-    help = "Look at SPF, DMARC, the way back of reports and the rate; with a received copy at DKIM, Return-Path and the clock too."
+    help = "Look at SPF, DMARC, the way back of reports, the rate and what waits; with a received copy at DKIM, Return-Path and the clock too."
     requires_system_checks = ()
     resolve: set_up.Resolver = staticmethod(set_up.from_dns)
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         lines = list(set_up.of_setup(self.resolve))
+        lines += set_up.of_ledger(timezone.now())
         if options["received"]:
             try:
                 raw = options["received"].read_bytes()
