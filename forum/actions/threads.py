@@ -22,6 +22,10 @@ class NotOpen(PermissionDenied):
     """The post has been hidden, withdrawn or closed, perhaps since the page was drawn."""
 
 
+class ChangedSince(Exception):
+    """Its author has changed the post since whoever decides about it read it."""
+
+
 class NoCouncil(PermissionDenied):
     """Only a member of a council can say what their council needs."""
 
@@ -110,6 +114,14 @@ def enter(post: Question | Answer | Comment, decision: ModerationEntry.Decision,
 def set_status(post: Question | Answer | Comment, status: Post.Status) -> None:
     post.status = status
     post.save(update_fields=["status"])
+
+
+def wait_again(post: Question | Answer | Comment, *, by: User, now: dt.datetime) -> None:
+    """After a change by somebody whose posts are read first: other words were let through (ADR 0029)."""
+    set_status(post, Post.Status.HELD)
+    if isinstance(post, Answer) and unaccept_silently(post):
+        tell(Kind.UNACCEPTED, post, by=by, now=now)
+    tell(Kind.HELD, post, by=by, now=now)
 
 
 def keep_wording(post: Question | Answer | Comment, now: dt.datetime) -> None:

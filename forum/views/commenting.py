@@ -12,6 +12,7 @@ from forum import access, actions, queries
 from forum.forms import CommentForm, EditCommentForm
 from forum.models import Answer, Question
 from forum.views.doors import (
+    CHANGE_WAITS,
     WAITS,
     offer_no_name,
     signed_in,
@@ -49,7 +50,7 @@ def edit_comment(request: MemberRequest, public_id: str) -> HttpResponse:
     form, preview = typed_form(request, EditCommentForm, EditCommentForm.initial_for(comment))
     if form.is_valid():
         actions.edit_comment(comment=comment, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
-        messages.success(request, "Your comment is changed.")
+        messages.success(request, CHANGE_WAITS if comment.is_held else "Your comment is changed.")
         return redirect(comment)
     return change(request, comment.question, comment.get_absolute_url(), form, preview, "Change your comment")
 

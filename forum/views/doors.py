@@ -23,6 +23,7 @@ from hub.core.http import MemberRequest
 from hub.core.markdown import MAX_LENGTH
 
 PAGE_LENGTH = 20
+CHANGE_WAITS = "It is changed, and waits for a facilitator, who reads it before others do."
 WAITS = "Thank you. It waits for a facilitator, who reads it before others do. You can see it here meanwhile."
 
 View = Callable[..., HttpResponse]

@@ -16,6 +16,7 @@ from forum.forms import AnswerForm, AskForForm, AskForm, EditAnswerForm, EditQue
 from forum.models import AskedElsewhere, Question
 from forum.typed import writer_of
 from forum.views.doors import (
+    CHANGE_WAITS,
     WAITS,
     crumbs,
     keep_draft,
@@ -181,7 +182,7 @@ def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-        messages.success(request, "Your question is changed.")
+        messages.success(request, CHANGE_WAITS if question.is_held else "Your question is changed.")
         return redirect(question)
     return change(request, question, question.get_absolute_url(), form, preview, "Change your question")
 
@@ -193,7 +194,7 @@ def edit_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     form, preview = typed_form(request, EditAnswerForm, EditAnswerForm.initial_for(answer))
     if form.is_valid():
         actions.edit_answer(answer=answer, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
-        messages.success(request, "Your answer is changed.")
+        messages.success(request, CHANGE_WAITS if answer.is_held else "Your answer is changed.")
         return redirect(answer)
     return change(request, answer.question, answer.get_absolute_url(), form, preview, "Change your answer")
 
@@ -228,5 +229,12 @@ def withdraw_answer(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 def change(request: HttpRequest, question: Question, back: str, form: PostForm, preview: str | None, heading: str) -> HttpResponse:
-    context = {"form": form, "preview": preview, "back": back, "heading": heading, "crumbs": under(question, heading)}
+    context = {
+        "form": form,
+        "preview": preview,
+        "back": back,
+        "heading": heading,
+        "is_reviewed": access.is_reviewed(request.user),
+        "crumbs": under(question, heading),
+    }
     return render(request, "forum/edit.html", context)
