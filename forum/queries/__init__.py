@@ -16,6 +16,7 @@ from forum.queries.lists import (
     answered_by,
     asked_by,
     concepts_to_choose_from,
+    kept_from_others,
     questions_listed,
 )
 from forum.queries.mentions import preview
@@ -57,6 +58,7 @@ __all__ = [
     "help_requests_of",
     "history",
     "is_posted",
+    "kept_from_others",
     "member_at",
     "posts_to_claim",
     "preview",

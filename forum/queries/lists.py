@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.urls import reverse
 
-from forum.models import Answer, Question, QuestionConcept, QuestionQuerySet
+from forum.models import Answer, Comment, ModerationEntry, Post, Question, QuestionConcept, QuestionQuerySet
 from hub.accounts.models import User
 from hub.core.audience import Viewer
 from taxonomy.models import Concept, ConceptQuerySet
 
 MOST_OF_A_PERSON = 5  # questions of each kind on their page
+MOST_KEPT = 20  # of questions, answers and comments each
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,20 @@ def questions_listed(viewer: Viewer, key: str, params: Mapping[str, str]) -> Lis
     if key == "accepted":
         questions = questions.accepted()
     return Listing(questions.newest_activity_first())
+
+
+def kept_from_others(viewer: Viewer) -> list[Question | Answer | Comment]:
+    """What somebody wrote under their name and nobody else reads now: it waits, was not posted, is out of sight or withdrawn.
+    The latest first, each with `moderation_entries`."""
+    if not isinstance(viewer, User):
+        return []
+    shut = [Post.Status.HELD, Post.Status.DECLINED, Post.Status.HIDDEN, Post.Status.WITHDRAWN]
+    of_question = Prefetch("moderation_entries", ModerationEntry.objects.in_order().filter(answer=None, comment=None))
+    questions = Question.objects.visible_to(viewer).prefetch_related(of_question).order_by("-asked_at", "public_id")
+    answers = Answer.objects.visible_to(viewer).for_thread().select_related("question").order_by("-answered_at", "public_id")
+    comments = Comment.objects.visible_to(viewer).for_thread().select_related("question").order_by("-commented_at", "public_id")
+    found = [post for posts in (questions, answers, comments) for post in posts.filter(author=viewer, status__in=shut)[:MOST_KEPT]]
+    return sorted(found, key=lambda post: post.posted_at, reverse=True)
 
 
 def concepts_to_choose_from(viewer: Viewer, chosen: str) -> ConceptQuerySet:

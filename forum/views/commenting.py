@@ -12,9 +12,8 @@ from forum import access, actions, queries
 from forum.forms import CommentForm, EditCommentForm
 from forum.models import Answer, Question
 from forum.views.doors import (
-    CHANGE_WAITS,
-    WAITS,
     offer_no_name,
+    say_posted,
     signed_in,
     typed_form,
     under,
@@ -50,7 +49,7 @@ def edit_comment(request: MemberRequest, public_id: str) -> HttpResponse:
     form, preview = typed_form(request, EditCommentForm, EditCommentForm.initial_for(comment))
     if form.is_valid():
         actions.edit_comment(comment=comment, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
-        messages.success(request, CHANGE_WAITS if comment.is_held else "Your comment is changed.")
+        say_posted(request, comment, "Your comment is changed.")
         return redirect(comment)
     return change(request, comment.question, comment.get_absolute_url(), form, preview, "Change your comment")
 
@@ -86,7 +85,7 @@ def _comment(request: MemberRequest, question: Question, on: Question | Answer) 
         )
         if comment.is_sealed:
             return wrote_unnamed(request)
-        messages.success(request, WAITS if comment.is_held else "Your comment is posted.")
+        say_posted(request, comment, "Your comment is posted.")
         return redirect(comment)
     context = {
         "question": question,

@@ -46,6 +46,7 @@ def _list(request: HttpRequest, key: str) -> HttpResponse:
         "kind": dict(Organisation.Tier.choices).get(params.get("kind", ""), ""),
         "filters": FilterForm(concepts, params),
         "is_narrowed": any(params.get(name) for name in ("concept", "system", "kind")),
+        "kept": queries.kept_from_others(request.user) if key == "mine" and not request.GET else [],
         "follows_all": notifications.follows(request.user, "new-questions"),
         "crumbs": [("Home", "/"), ("Question time", "")],
     }

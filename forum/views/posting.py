@@ -16,13 +16,12 @@ from forum.forms import AnswerForm, AskForForm, AskForm, EditAnswerForm, EditQue
 from forum.models import AskedElsewhere, Question
 from forum.typed import writer_of
 from forum.views.doors import (
-    CHANGE_WAITS,
-    WAITS,
     crumbs,
     keep_draft,
     may_not_post,
     offer_no_name,
     saved_draft,
+    say_posted,
     signed_in,
     signed_in_to_write,
     typed_form,
@@ -63,9 +62,7 @@ def ask(request: MemberRequest) -> HttpResponse:
         )
         if question.is_sealed:
             return wrote_unnamed(request)
-        messages.success(
-            request, WAITS if question.is_held else "Your question is posted. This is its page: answers will appear here."
-        )
+        say_posted(request, question, "Your question is posted. This is its page: answers will appear here.")
         return redirect(question)
     if form.is_bound:
         keep_draft(request)
@@ -149,7 +146,7 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
         )
         if answer.is_sealed:
             return wrote_unnamed(request)
-        messages.success(request, WAITS if answer.is_held else "Your answer is posted. Thank you.")
+        say_posted(request, answer, "Your answer is posted. Thank you.")
         return redirect(answer)
     if form.is_bound:
         keep_draft(request, question)
@@ -182,7 +179,7 @@ def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-        messages.success(request, CHANGE_WAITS if question.is_held else "Your question is changed.")
+        say_posted(request, question, "Your question is changed.")
         return redirect(question)
     return change(request, question, question.get_absolute_url(), form, preview, "Change your question")
 
@@ -194,7 +191,7 @@ def edit_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     form, preview = typed_form(request, EditAnswerForm, EditAnswerForm.initial_for(answer))
     if form.is_valid():
         actions.edit_answer(answer=answer, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
-        messages.success(request, CHANGE_WAITS if answer.is_held else "Your answer is changed.")
+        say_posted(request, answer, "Your answer is changed.")
         return redirect(answer)
     return change(request, answer.question, answer.get_absolute_url(), form, preview, "Change your answer")
 

@@ -125,3 +125,55 @@ def test_a_members_other_words_and_a_newcomers_other_terms_do_not_wait(
     assert question.is_open
     assert answer.is_open
     assert asked.is_open
+
+
+# --- What its author finds ------------------------------------------------------------------------
+
+MINE = "/question-time/list/mine/"
+
+
+@pytest.mark.parametrize("kind", ["question", "answer", "comment"])
+def test_the_author_finds_what_others_do_not_read_with_its_state(client, kind, question, pending, facilitator, member, now):
+    held = written_by(pending, kind, question, now)
+    client.force_login(pending)
+    assert "Waits for a facilitator" in page_of(client, MINE)
+    assert held.get_absolute_url() in page_of(client, MINE)
+
+    actions.decline_post(post=held, reason="It sells something.", by=facilitator, now=now)
+    assert "Not posted: a facilitator said no" in page_of(client, MINE)
+    assert "It sells something." in page_of(client, MINE)
+
+    actions.reconsider_post(post=held, by=facilitator, now=now)
+    actions.approve_post(post=held, by=facilitator, now=now)
+    assert "Only you and the facilitators" not in page_of(client, MINE)
+    client.force_login(member)
+    assert "Only you and the facilitators" not in page_of(client, MINE)
+
+
+def test_whoever_must_wait_is_led_to_what_they_wrote(client, pending):
+    client.force_login(pending)
+    sent = {"title": "May I?", "body": "Ask.", "audience": "public"}
+
+    page = client.post("/question-time/ask/", sent, follow=True).content.decode()
+
+    assert f'find it among <a href="{MINE}">your questions</a>' in page
+
+
+def test_the_list_of_ones_own_costs_the_same_with_much_that_waits(client, question, pending, assert_constant_queries, now):
+    client.force_login(pending)
+
+    def grow(number=4):
+        for kind in ("question", "answer", "comment") * number:
+            post = written_by(pending, kind, question, now)
+            post.status = "declined"
+            post.save()
+
+    grow(1)
+    assert_constant_queries(lambda: client.get(MINE), grow=grow)
+
+
+def test_what_was_written_without_a_name_is_not_in_the_list_of_ones_own(member, now):
+    asked = actions.ask(title="May I?", body="Ask.", audience=Audience.PUBLIC, by=member, now=now, unnamed=True)
+
+    assert asked.is_held
+    assert queries.kept_from_others(member) == []

@@ -25,7 +25,7 @@ class HeldPosts(Tray):
     """One tray for each kind of post."""
 
     detail = "desk/details/post.html"
-    reader_of_reason = "Its author reads this beside what they wrote, and may change it and send it again."
+    reader_of_reason = "Its author is told, and reads this beside what they wrote. They may write it anew."
     known = (POST, DECLINE)
 
     def __init__(self, model: type[AnyPost], when: str, related: tuple[str, ...] = ()) -> None:
