@@ -7,7 +7,7 @@ from forum.queries.drafts import (
     drafts_of_questions,
     is_posted,
 )
-from forum.queries.helping import asked_of, help_asked, help_requests_of, to_try_instead
+from forum.queries.helping import asked_of, help_asked, help_requests_of, to_try_instead, with_helpers_to_ask
 from forum.queries.history import Change, history
 from forum.queries.lists import (
     LISTS,
@@ -68,5 +68,6 @@ __all__ = [
     "to_merge_into",
     "to_try_instead",
     "where_it_leads",
+    "with_helpers_to_ask",
     "written_unnamed",
 ]

@@ -17,7 +17,7 @@ from hub.desk.trays.base import ChangedMeanwhile, DecidedAlready
 from hub.library.models import BriefingPaperPage
 from hub.members.models import Membership
 from tests.factories.desk import ReasonTemplateFactory, ReportFactory
-from tests.factories.forum import AnswerFactory, CommentFactory, QuestionFactory
+from tests.factories.forum import AnswerFactory, CommentFactory, HelpRequestFactory, QuestionFactory
 from tests.factories.members import ComplaintFactory, MembershipFactory, SupplierClaimFactory
 from tests.factories.pages import BriefingPaperIndexPageFactory, BriefingPaperPageFactory
 from tests.factories.stepshare import ProductFactory, ProposedEntryFactory
@@ -41,6 +41,13 @@ def one_of_each(number=1):
         ProposedEntryFactory()
         ProposalFactory()
         ComplaintFactory()
+        proposed()
+
+
+def proposed(question=None):
+    """Somebody who may know, and whom nobody has asked."""
+    given = {"question": question} if question else {}
+    return HelpRequestFactory(state="proposed", sent_at=None, expires_at=None, **given)
 
 
 def decide(report, decision, by, now, reason="Because."):
@@ -56,8 +63,8 @@ def test_everything_that_waits_is_in_one_list(facilitator, now):
     found = queries.queue(facilitator, {}, now)
 
     assert {line.item.tray for line in found.lines} == set(TRAYS)
-    assert found.number == len(found.lines) == 10
-    assert queries.number_waiting(facilitator) == 10
+    assert found.number == len(found.lines) == 11
+    assert queries.number_waiting(facilitator) == 11
 
 
 def test_a_late_notice_stands_before_everything_and_the_rest_by_its_day(facilitator, now):
@@ -319,6 +326,38 @@ def test_a_decision_already_made_raises(facilitator, now):
     with pytest.raises(DecidedAlready):
         actions.claim(tray=REPORTS, key=report.public_id, by=facilitator, now=now)
     assert not Claim.objects.standing(now).exists()
+
+
+# --- People who could be asked ------------------------------------------------------------------------
+
+
+def test_whom_nobody_has_asked_yet_waits_at_the_desk_until_one_is(facilitator, member, as_, now):
+    tray, first = TRAYS["helpers"], proposed()
+    second = proposed(first.question)
+    (item,) = tray.items(facilitator, 9)
+    assert (item.label, item.what) == ("Who could answer? 2 people may know", first.question.title)
+    assert f'href="/question-time/{first.question.public_id}/helpers/"' in as_(facilitator).get("/desk/").content.decode()
+    assert as_(facilitator).get(f"/desk/helpers/{item.key}/").status_code == 200
+    assert not tray.awaiting(member).exists()
+
+    forum.ask_helpers(question=first.question, requests=[second], by=facilitator, now=now)
+
+    assert not tray.awaiting(facilitator).exists()
+
+
+def test_who_could_answer_waits_no_longer_once_somebody_has(facilitator):
+    AnswerFactory(question=proposed().question)
+    HelpRequestFactory()
+
+    assert not TRAYS["helpers"].awaiting(facilitator).exists()
+
+
+@pytest.mark.parametrize("address", ["/search/similar/report/", "/question-time/seals/"])
+def test_the_desk_leads_to_pages_that_stand_in_other_rooms(address, facilitator, administrator, as_):
+    for person in (facilitator, administrator):
+        client = as_(person)
+        assert f'href="{address}"' in client.get("/desk/").content.decode()
+        assert client.get(address).status_code == 200
 
 
 # --- Posts that wait to be posted -------------------------------------------------------------------
