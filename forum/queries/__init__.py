@@ -17,7 +17,9 @@ from forum.queries.lists import (
     asked_by,
     concepts_to_choose_from,
     kept_from_others,
+    questions_about,
     questions_listed,
+    systems_to_choose_from,
 )
 from forum.queries.mentions import preview
 from forum.queries.reviewing import answers_to_split, awaiting, member_at, roles_that_wait, to_merge_into
@@ -62,8 +64,10 @@ __all__ = [
     "member_at",
     "posts_to_claim",
     "preview",
+    "questions_about",
     "questions_listed",
     "roles_that_wait",
+    "systems_to_choose_from",
     "thread",
     "to_merge_into",
     "to_try_instead",
