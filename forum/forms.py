@@ -19,6 +19,7 @@ from hub.media.cleaning import CONTENT_TYPES, cleaned_attachment
 from hub.organisations.models import Organisation
 from hub.public_ids import ALPHABET, LENGTH, new_public_id
 from stepshare.forms import NamesField
+from stepshare.models import Product
 from stepshare.queries import like_system_names, projects_titled, systems_named
 from taxonomy.forms import ConceptsField
 from taxonomy.models import Concept
@@ -331,17 +332,32 @@ class FilterForm(forms.Form):
     """Shows how the list is narrowed; the queryset reads the address itself, so that every link works without a form."""
 
     concept = forms.ChoiceField(label="About", required=False)
+    system = forms.ChoiceField(label="About the system", required=False)
     kind = forms.ChoiceField(
         label="Asked by, or of",
         required=False,
         choices=[("", "Any council"), *((key, f"{name}s") for key, name in Organisation.Tier.choices)],
     )
 
-    def __init__(self, concepts: list[Concept], params: Mapping[str, str]) -> None:
-        super().__init__(initial={name: params.get(name, "") for name in ("concept", "kind")})
-        field = self.fields["concept"]
+    def __init__(self, concepts: list[Concept], systems: list[Product], params: Mapping[str, str]) -> None:
+        super().__init__(initial={name: params.get(name, "") for name in self.base_fields})
+        self._offer("concept", [("", "Any term"), *((concept.slug, concept.label) for concept in concepts)])
+        self._offer("system", [("", "Any system"), *((system.slug, system.name) for system in systems)])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        field.choices = [("", "Any term"), *((concept.slug, concept.label) for concept in concepts)]
+        field.choices = choices
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """What the list is narrowed to, by field, in words; what is not known is no choice."""
+        found = []
+        for name, field in self.fields.items():
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+            words = dict(field.choices).get(self.initial[name]) if self.initial[name] else None
+            if words:
+                found.append((name, str(words)))
+        return found
 
 
 # --- Facilitators' --------------------------------------------------------------------------------

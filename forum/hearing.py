@@ -1,7 +1,8 @@
 """What people hear of questions: new ones, answers and comments, and what is said of an answer.
 
-Only of what may be read by everybody whom its audience lets: what waits for a facilitator is told once it was let through. A
-sealed author is never passed on: not as somebody to tell, for there is a relay, nor as somebody to leave out.
+Only of what may be read by everybody whom its audience lets: what waits for a facilitator is told once it was let through, and
+its author alone is told what a facilitator decided of it. A sealed author is never passed on: not as somebody to tell, for
+there is a relay, nor as somebody to leave out.
 """
 
 from __future__ import annotations
@@ -37,6 +38,14 @@ COMMENT = Subject(
     "comment", lambda viewer: Comment.objects.visible_to(viewer).select_related("question", "answer"), _reply_in_words
 )
 
+# Told to the author alone. The reason stands on the post's page: a mail has no more than everybody may read.
+DECIDED = {
+    _Kind.APPROVED: ("approved", "was posted"),
+    _Kind.DECLINED: ("declined", "was not posted: read why"),
+    _Kind.HIDDEN: ("hidden", "was taken out of sight: read why"),
+    _Kind.UNHIDDEN: ("unhidden", "can be read again"),
+}
+
 ASKED = Reason("asked", Group.OWN, "you asked it")
 ASKED_JOINED = Reason("asked-joined", Group.OWN, "you asked a question that was joined to it")
 ANSWERED = Reason("answered", Group.OWN, "you answered it")
@@ -65,12 +74,19 @@ def listen() -> None:
         Kind("answer-names", ANSWER, "An answer names you"),
         Kind("comment-names", COMMENT, "A comment names you"),
         Kind("answer-worked", ANSWER, "The answer worked for a council"),
+        *(
+            Kind(f"{subject.name}-{name}", subject, f"Your {subject.name} {says}")
+            for subject in (QUESTION, ANSWER, COMMENT)
+            for name, says in DECIDED.values()
+        ),
     )
     question_event.connect(_heard, dispatch_uid="notifications of questions")
 
 
 def _heard(event: QuestionEvent, **kwargs: Any) -> None:
     post = event.comment or event.answer or event.question
+    if event.kind in DECIDED:
+        _tell_author(post, event)
     if event.kind in (_Kind.POSTED, _Kind.APPROVED) and post.is_open:
         _tell_of_post(post, event)
     elif event.kind == _Kind.EDITED and post.is_open:
@@ -96,6 +112,13 @@ def _tell_of_post(post: Question | Answer | Comment, event: QuestionEvent) -> No
         kind, people = "comment-posted", queries.together(_in_thread(post.question), on_what, _commenting(post))
     people = queries.together(people, _all_of(post.mentions.values_list("person_id", flat=True), NAMED))
     _tell(kind, post, event, people, key=f"{kind}:{post.public_id}", by=post.author)
+
+
+def _tell_author(post: Question | Answer | Comment, event: QuestionEvent) -> None:
+    """What came of their own words. Who gave no name hears by the relay."""
+    kind = f"{post._meta.model_name}-{DECIDED[_Kind(event.kind)][0]}"
+    reason = ASKED if isinstance(post, Question) else ANSWERED if isinstance(post, Answer) else COMMENTED
+    _tell(kind, post, event, _author_of(post, reason), key=f"{kind}:{event.public_id}", by=event.by)
 
 
 def _tell_of_names(post: Question | Answer | Comment, event: QuestionEvent) -> None:
@@ -156,7 +179,7 @@ def _commenting(comment: Comment) -> People:
     return _all_of(others.values_list("author_id", flat=True), COMMENTED)
 
 
-def _author_of(post: Question | Answer, reason: Reason) -> People:
+def _author_of(post: Question | Answer | Comment, reason: Reason) -> People:
     return {post.author_id: {reason.key}} if post.author_id is not None else {}
 
 

@@ -56,10 +56,11 @@ from forum.actions.moderating import (
 from forum.actions.reading import has_read, make_feed_link, mark_all_read, revoke_feed_link
 from forum.actions.reshaping import NotParted, WouldExpose, may_open_to_everyone, merge, move, split, unmerge, unsplit
 from forum.actions.sealing import ask_to_break_seal, break_seal, keep_news, relay, reseal, second_breaking, tell_news
-from forum.actions.threads import NoCouncil, NotOpen
+from forum.actions.threads import ChangedSince, NoCouncil, NotOpen
 
 __all__ = [
     "Added",
+    "ChangedSince",
     "Kept",
     "NoCouncil",
     "NotOpen",

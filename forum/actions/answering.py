@@ -30,6 +30,7 @@ from forum.actions.threads import (
     speaks_for,
     tell,
     unaccept_silently,
+    wait_again,
 )
 from forum.models import Answer, AnswerMark, Comment, Post, Question
 from hub.accounts.models import User
@@ -225,13 +226,16 @@ def unmark_for_council(*, answer: Answer, kind: AnswerMark.Kind, by: User, now: 
 def _edit(post: Answer | Comment, body: str, by: User, now: dt.datetime) -> None:
     locked_open(question_of(post))
     refresh_to_edit(post)
-    if post.body != body:
+    is_reworded = post.body != body
+    if is_reworded:
         keep_wording(post, now)
     post.body, post.body_html, post.edited_at = body, render(body), now
     post.save(update_fields=["body", "body_html", "edited_at"])
     name_people(post, by=by, now=now)
+    if is_reworded and post.is_open and is_reviewed(by):
+        wait_again(post, by=by, now=now)
     tell(Kind.EDITED, post, by=doer(post, by), now=now)
-    announce(post.question)
+    settle(post.question)
 
 
 def _withdraw(post: Answer | Comment, by: User, now: dt.datetime) -> None:

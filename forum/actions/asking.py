@@ -27,6 +27,7 @@ from forum.actions.threads import (
     set_own_status,
     speaks_for,
     tell,
+    wait_again,
 )
 from forum.models import AskedElsewhere, AskedOf, Interest, Post, Question
 from forum.signals import question_asked
@@ -156,14 +157,18 @@ def edit_question(
     now: dt.datetime,
     submission: str = "",
 ) -> None:
-    """Not the audience: what others answered among members stays there. None leaves as it is what the form does not ask."""
+    """Not the audience: what others answered among members stays there. None leaves as it is what the form does not ask. Other
+    words of those whose posts are reviewed first wait again."""
     locked_to_edit(question)
-    if (question.title, question.body) != (title, body):
+    is_reworded = (question.title, question.body) != (title, body)
+    if is_reworded:
         keep_wording(question, now)
     question.title, question.body, question.body_html, question.edited_at = title, body, render(body), now
     question.save(update_fields=["title", "body", "body_html", "edited_at"])
     name_people(question, by=by, now=now)
     _say_what_about(question, concepts, products, projects, asked_of)
+    if is_reworded and question.is_open and is_reviewed(by):
+        wait_again(question, by=by, now=now)
     tell(Kind.EDITED, question, by=doer(question, by), now=now)
     announce(question)
     drop_draft(submission=submission, by=by)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from forum.actions.threads import (
+    ChangedSince,
     Kind,
     NotOpen,
     announce,
@@ -21,40 +22,39 @@ from forum.actions.threads import (
     tell,
     unaccept_silently,
 )
-from forum.models import Answer, Comment, ModerationEntry, Post, PostRevision, Question
+from forum.models import Answer, Comment, ModerationEntry, Post, PostRevision, Question, QuestionEvent
 from forum.signals import question_asked
 from hub.accounts.models import User
 
 Decision = ModerationEntry.Decision
+POSTED_BEFORE = (Kind.POSTED, Kind.APPROVED, Kind.IMPORTED)
 
 # --- Review before posting ------------------------------------------------------------------------
 
 
 @transaction.atomic
-def approve_post(*, post: Question | Answer | Comment, by: User, now: dt.datetime) -> None:
-    """It stands in the thread from now on, and its time is now: nobody would find it among what they have read already."""
-    _lock(post)
-    _demand(post, Post.Status.HELD)
-    if isinstance(post, Question):
-        post.asked_at = post.last_activity_at = now
-    elif isinstance(post, Answer):
-        post.answered_at = now
-    else:
-        post.commented_at = now
-    post.status = Post.Status.OPEN
-    post.save()
+def approve_post(*, post: Question | Answer | Comment, by: User, now: dt.datetime, read: str | None = None) -> None:
+    """It stands in the thread from now on, and its time is now: nobody would find it among what they have read already. What
+    stood there before it was changed keeps its time, and its place.
+
+    `read` is the version that was read, which is that of `post` where nothing else is said. Raises ChangedSince where the
+    author has written something else meanwhile."""
+    _lock_as_read(post, read)
+    was_posted = QuestionEvent.objects.filter(**_exactly(post), kind__in=POSTED_BEFORE).exists()
+    set_status(post, Post.Status.OPEN)
+    if not was_posted:
+        _posted_now(post, now)
     enter(post, Decision.APPROVE, "", by, now)
     tell(Kind.APPROVED, post, by=by, now=now)
-    if isinstance(post, Question):
+    if isinstance(post, Question) and not was_posted:
         question_asked.send(Question, question=post)
     settle(post.question if not isinstance(post, Question) else post)
 
 
 @transaction.atomic
-def decline_post(*, post: Question | Answer | Comment, reason: str, by: User, now: dt.datetime) -> None:
-    """Its author reads why."""
-    _lock(post)
-    _demand(post, Post.Status.HELD)
+def decline_post(*, post: Question | Answer | Comment, reason: str, by: User, now: dt.datetime, read: str | None = None) -> None:
+    """Its author reads why. `read` as in `approve_post`."""
+    _lock_as_read(post, read)
     set_status(post, Post.Status.DECLINED)
     enter(post, Decision.DECLINE, reason, by, now)
     tell(Kind.DECLINED, post, by=by, now=now)
@@ -173,6 +173,23 @@ def _lock(post: Question | Answer | Comment) -> None:
     locked(question_of(post))
     if not isinstance(post, Question):
         post.refresh_from_db(fields=["status"])
+
+
+def _lock_as_read(post: Question | Answer | Comment, read: str | None) -> None:
+    read = post.version if read is None else read
+    _lock(post)
+    _demand(post, Post.Status.HELD)
+    post.refresh_from_db(fields=["edited_at"])
+    if post.version != read:
+        raise ChangedSince
+
+
+def _posted_now(post: Question | Answer | Comment, now: dt.datetime) -> None:
+    """Only its times: its author may be writing the rest this moment."""
+    times = {Question: ["asked_at", "last_activity_at"], Answer: ["answered_at"], Comment: ["commented_at"]}[type(post)]
+    for name in times:
+        setattr(post, name, now)
+    post.save(update_fields=times)
 
 
 def _demand(post: Question | Answer | Comment, status: Post.Status) -> None:

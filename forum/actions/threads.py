@@ -22,6 +22,10 @@ class NotOpen(PermissionDenied):
     """The post has been hidden, withdrawn or closed, perhaps since the page was drawn."""
 
 
+class ChangedSince(Exception):
+    """Its author has changed the post since whoever decides about it read it."""
+
+
 class NoCouncil(PermissionDenied):
     """Only a member of a council can say what their council needs."""
 
@@ -121,6 +125,14 @@ def set_own_status(question: Question, status: Post.Status) -> None:
         question.save(update_fields=["status_apart"])
     else:
         set_status(question, status)
+
+
+def wait_again(post: Question | Answer | Comment, *, by: User, now: dt.datetime) -> None:
+    """After a change by somebody whose posts are read first: other words were let through (ADR 0029)."""
+    set_status(post, Post.Status.HELD)
+    if isinstance(post, Answer) and unaccept_silently(post):
+        tell(Kind.UNACCEPTED, post, by=by, now=now)
+    tell(Kind.HELD, post, by=by, now=now)
 
 
 def keep_wording(post: Question | Answer | Comment, now: dt.datetime) -> None:

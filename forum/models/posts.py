@@ -80,6 +80,11 @@ class Post(models.Model):
         return linked(self.body_html, self.mention_urls)
 
     @property
+    def version(self) -> str:
+        """Of its words: a form carries it, to say which were read."""
+        return self.edited_at.isoformat() if self.edited_at else "first"
+
+    @property
     def is_open(self) -> bool:
         """Everybody whom its audience lets may read it."""
         return self.status == self.Status.OPEN

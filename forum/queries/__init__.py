@@ -9,7 +9,7 @@ from forum.queries.drafts import (
     question_written_to,
     text_of_draft,
 )
-from forum.queries.helping import asked_of, help_asked, help_requests_of, to_try_instead
+from forum.queries.helping import asked_of, help_asked, help_requests_of, to_try_instead, with_helpers_to_ask
 from forum.queries.history import Change, history
 from forum.queries.lists import (
     LISTS,
@@ -18,7 +18,10 @@ from forum.queries.lists import (
     answered_by,
     asked_by,
     concepts_to_choose_from,
+    kept_from_others,
+    questions_about,
     questions_listed,
+    systems_to_choose_from,
 )
 from forum.queries.mentions import preview
 from forum.queries.reviewing import answers_to_split, awaiting, member_at, roles_that_wait, to_merge_into
@@ -59,16 +62,20 @@ __all__ = [
     "help_requests_of",
     "history",
     "is_posted",
+    "kept_from_others",
     "member_at",
     "posts_to_claim",
     "preview",
     "question_written_to",
+    "questions_about",
     "questions_listed",
     "roles_that_wait",
+    "systems_to_choose_from",
     "text_of_draft",
     "thread",
     "to_merge_into",
     "to_try_instead",
     "where_it_leads",
+    "with_helpers_to_ask",
     "written_unnamed",
 ]

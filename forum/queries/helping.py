@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Case, Prefetch, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Subquery, Value, When
 from django.utils import timezone
 
-from forum import candidates
-from forum.models import HelpRequest, HelpRequestQuerySet, Question
+from forum import access, candidates
+from forum.models import HelpRequest, HelpRequestQuerySet, Question, QuestionQuerySet
 from hub.accounts.models import User
 from hub.core.audience import Viewer
 from hub.members.models import Member
@@ -18,6 +18,17 @@ def help_requests_of(viewer: Viewer, question: Question) -> list[HelpRequest]:
     """For those who moderate; the likeliest first. With each person's council."""
     found = HelpRequest.objects.visible_to(viewer).filter(question=question).for_list()
     return list(found.prefetch_related(Prefetch("person", Member.objects.for_cards(timezone.now()))))
+
+
+def with_helpers_to_ask(viewer: Viewer) -> QuestionQuerySet:
+    """What nobody has answered and somebody may know, whom nobody has asked yet: with `people_found`, for those who moderate."""
+    if not access.can_moderate(viewer):
+        return Question.objects.none()
+    requests = HelpRequest.objects.filter(question=OuterRef("pk")).order_by()
+    found = requests.filter(state=HelpRequest.State.PROPOSED).values("question").annotate(number=Count("pk")).values("number")
+    proposed = HelpRequest.objects.filter(state=HelpRequest.State.PROPOSED).values("question")
+    questions = Question.objects.visible_to(viewer).unanswered().filter(~Exists(requests.sent()), pk__in=proposed)
+    return questions.annotate(people_found=Subquery(found)).oldest_first()
 
 
 def asked_of(viewer: User) -> HelpRequestQuerySet:

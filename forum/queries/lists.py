@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Lower
 from django.urls import reverse
 
-from forum.models import Answer, Question, QuestionConcept, QuestionQuerySet
+from forum.models import Answer, Comment, ModerationEntry, Post, Question, QuestionConcept, QuestionProduct, QuestionQuerySet
 from hub.accounts.models import User
 from hub.core.audience import Viewer
+from stepshare.models import Product, ProductQuerySet, Project
 from taxonomy.models import Concept, ConceptQuerySet
 
 MOST_OF_A_PERSON = 5  # questions of each kind on their page
+MOST_SYSTEMS = 100  # to choose from
+MOST_KEPT = 20  # of questions, answers and comments each
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,40 @@ def questions_listed(viewer: Viewer, key: str, params: Mapping[str, str]) -> Lis
     return Listing(questions.newest_activity_first())
 
 
+def kept_from_others(viewer: Viewer) -> list[Question | Answer | Comment]:
+    """What somebody wrote under their name and nobody else reads now: it waits, was not posted, is out of sight or withdrawn.
+    The latest first, each with `moderation_entries`."""
+    if not isinstance(viewer, User):
+        return []
+    shut = [Post.Status.HELD, Post.Status.DECLINED, Post.Status.HIDDEN, Post.Status.WITHDRAWN]
+    of_question = Prefetch("moderation_entries", ModerationEntry.objects.in_order().filter(answer=None, comment=None))
+    questions = Question.objects.visible_to(viewer).prefetch_related(of_question).order_by("-asked_at", "public_id")
+    answers = Answer.objects.visible_to(viewer).for_thread().select_related("question").order_by("-answered_at", "public_id")
+    comments = Comment.objects.visible_to(viewer).for_thread().select_related("question").order_by("-commented_at", "public_id")
+    found = [post for posts in (questions, answers, comments) for post in posts.filter(author=viewer, status__in=shut)[:MOST_KEPT]]
+    return sorted(found, key=lambda post: post.posted_at, reverse=True)
+
+
 def concepts_to_choose_from(viewer: Viewer, chosen: str) -> ConceptQuerySet:
     """Those of questions in this viewer's lists: a choice must not tell what they cannot read."""
     tags = QuestionConcept.objects.filter(question__in=Question.objects.visible_to(viewer).open())
     return Concept.objects.visible_to(viewer).to_choose_from(tags, chosen)
+
+
+def systems_to_choose_from(viewer: Viewer, chosen: str) -> ProductQuerySet:
+    """Likewise: those that most questions in this viewer's lists are about, and the one chosen already, by name."""
+    links = QuestionProduct.objects.filter(question__in=Question.objects.visible_to(viewer).open())
+    asked_about = links.order_by().values("product").annotate(uses=Count("pk")).order_by("-uses", "product__slug")
+    systems = Product.objects.visible_to(viewer).filter(Q(pk__in=asked_about.values("product")[:MOST_SYSTEMS]) | Q(slug=chosen))
+    return systems.order_by(Lower("name"), "slug")
+
+
+def questions_about(viewer: Viewer, thing: Product | Project) -> QuestionQuerySet:
+    """Open ones, as the list narrowed to a system has them. Whoever sees a project may still not see all that is asked of it."""
+    questions = Question.objects.visible_to(viewer).open()
+    if isinstance(thing, Product):
+        return questions.filtered({"system": thing.slug})
+    return questions.filter(project_links__project=thing)
 
 
 def asked_by(viewer: Viewer, author: User) -> QuestionQuerySet:

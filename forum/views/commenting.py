@@ -13,10 +13,10 @@ from forum.forms import CommentForm, EditCommentForm
 from forum.models import Answer, Question
 from forum.typed import writer_of
 from forum.views.doors import (
-    WAITS,
     keep_draft,
     offer_no_name,
     saved_draft,
+    say_posted,
     signed_in,
     signed_in_to_write,
     typed_form,
@@ -56,7 +56,7 @@ def edit_comment(request: MemberRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         actions.edit_comment(comment=comment, body=data["body"], submission=data["submission"], by=request.user, now=timezone.now())
-        messages.success(request, "Your comment is changed.")
+        say_posted(request, comment, "Your comment is changed.")
         return redirect(comment)
     return change(request, comment.question, comment.get_absolute_url(), form, preview, "Change your comment")
 
@@ -94,7 +94,7 @@ def _comment(request: MemberRequest, question: Question, on: Question | Answer) 
         )
         if comment.is_sealed:
             return wrote_unnamed(request)
-        messages.success(request, WAITS if comment.is_held else "Your comment is posted.")
+        say_posted(request, comment, "Your comment is posted.")
         return redirect(comment)
     if request.method == "POST":
         keep_draft(request, question)

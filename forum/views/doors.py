@@ -16,17 +16,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from forum import access, actions, queries, typed
 from forum.forms import AnswerForm, PostForm
-from forum.models import Answer, Draft, Question, text_of
+from forum.models import Answer, Comment, Draft, Question, text_of
 from hub.core.audience import Viewer
 from hub.core.http import MemberRequest
 from hub.core.markdown import MAX_LENGTH
 
 PAGE_LENGTH = 20
-WAITS = "Thank you. It waits for a facilitator, who reads it before others do. You can see it here meanwhile."
 
 View = Callable[..., HttpResponse]
 FormT = TypeVar("FormT", bound=PostForm)
@@ -97,6 +97,17 @@ def offer_no_name(form: PostForm, viewer: Viewer, *replied_to: Question | Answer
         del form.fields["unnamed"]
     else:
         form.initial.setdefault("unnamed", any(post.is_sealed and access.is_author(viewer, post) for post in replied_to))
+
+
+def say_posted(request: HttpRequest, post: Question | Answer | Comment, words: str) -> None:
+    """Or that it waits, and where its author finds it."""
+    if post.is_held:
+        words = format_html(
+            "Thank you. It waits for a facilitator, who reads it before others do. You hear what comes of it, and find it among "
+            '<a href="{}">your questions</a> meanwhile.',
+            reverse("forum:list", args=["mine"]),
+        )
+    messages.success(request, words)
 
 
 def wrote_unnamed(request: HttpRequest) -> HttpResponse:

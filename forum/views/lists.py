@@ -12,7 +12,6 @@ from forum.forms import FilterForm
 from forum.views import doors
 from hub.core.paging import page_of, query_without_page
 from hub.notifications import queries as notifications
-from hub.organisations.models import Organisation
 
 
 @require_safe
@@ -35,6 +34,8 @@ def _list(request: HttpRequest, key: str) -> HttpResponse:
     params = request.GET.dict()
     params.pop("show", None)
     concepts = list(queries.concepts_to_choose_from(request.user, params.get("concept", "")))
+    systems = list(queries.systems_to_choose_from(request.user, params.get("system", "")))
+    filters = FilterForm(concepts, systems, params)
     narrowed = query_without_page(request, "show")
     context = {
         "list": queries.LISTS[key],
@@ -42,10 +43,10 @@ def _list(request: HttpRequest, key: str) -> HttpResponse:
         "page": page_of(queries.questions_listed(request.user, key, params), request, doors.PAGE_LENGTH),
         "query": query_without_page(request),
         "narrowed": narrowed,
-        "concept": next((concept for concept in concepts if concept.slug == params.get("concept")), None),
-        "kind": dict(Organisation.Tier.choices).get(params.get("kind", ""), ""),
-        "filters": FilterForm(concepts, params),
+        "chosen": [(words, query_without_page(request, "show", name)) for name, words in filters.chosen()],
+        "filters": filters,
         "is_narrowed": any(params.get(name) for name in ("concept", "system", "kind")),
+        "kept": queries.kept_from_others(request.user) if key == "mine" and not request.GET else [],
         "follows_all": notifications.follows(request.user, "new-questions"),
         "crumbs": [("Home", "/"), ("Question time", "")],
     }

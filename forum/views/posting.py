@@ -17,13 +17,13 @@ from forum.forms import AnswerForm, AskForForm, AskForm, EditAnswerForm, EditQue
 from forum.models import AskedElsewhere, Question
 from forum.typed import writer_of
 from forum.views.doors import (
-    WAITS,
     crumbs,
     keep_draft,
     may_not_post,
     offer_no_name,
     question_or_where_it_leads,
     saved_draft,
+    say_posted,
     signed_in,
     signed_in_to_write,
     typed_form,
@@ -62,9 +62,7 @@ def ask(request: MemberRequest) -> HttpResponse:
         )
         if question.is_sealed:
             return wrote_unnamed(request)
-        messages.success(
-            request, WAITS if question.is_held else "Your question is posted. This is its page: answers will appear here."
-        )
+        say_posted(request, question, "Your question is posted. This is its page: answers will appear here.")
         return redirect(question)
     if request.method == "POST":
         keep_draft(request)
@@ -184,7 +182,7 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
         )
         if answer.is_sealed:
             return wrote_unnamed(request)
-        messages.success(request, WAITS if answer.is_held else "Your answer is posted. Thank you.")
+        say_posted(request, answer, "Your answer is posted. Thank you.")
         return redirect(answer)
     if request.method == "POST":
         keep_draft(request, question)
@@ -220,7 +218,7 @@ def edit_question(request: MemberRequest, public_id: str) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-        messages.success(request, "Your question is changed.")
+        say_posted(request, question, "Your question is changed.")
         return redirect(question)
     return change(request, question, question.get_absolute_url(), form, preview, "Change your question")
 
@@ -235,7 +233,7 @@ def edit_answer(request: MemberRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         actions.edit_answer(answer=answer, body=data["body"], submission=data["submission"], by=request.user, now=timezone.now())
-        messages.success(request, "Your answer is changed.")
+        say_posted(request, answer, "Your answer is changed.")
         return redirect(answer)
     return change(request, answer.question, answer.get_absolute_url(), form, preview, "Change your answer")
 
@@ -274,6 +272,13 @@ def change(
 ) -> HttpResponse:
     if request.method == "POST":
         keep_draft(request, question)
-    context = {"form": form, "preview": preview, "back": back, "heading": heading, "crumbs": under(question, heading)}
-    context["writer"] = writer_of(request.user)
+    context = {
+        "form": form,
+        "preview": preview,
+        "writer": writer_of(request.user),
+        "back": back,
+        "heading": heading,
+        "is_reviewed": access.is_reviewed(request.user),
+        "crumbs": under(question, heading),
+    }
     return render(request, "forum/edit.html", context)

@@ -143,6 +143,20 @@ def test_its_author_takes_it_away_and_the_file_goes(as_member, member, now, djan
         open(path)  # noqa: PTH123, SIM115
 
 
+@pytest.mark.parametrize("make", [QuestionFactory, AnswerFactory])
+def test_a_facilitator_is_offered_to_take_it_away(make, client, stranger, facilitator, now):
+    post = make()
+    attach(post, [added(csv())], now=now)
+    press = f"attachments/{Attachment.objects.get().public_id}/take-away/"
+
+    client.force_login(stranger, backend=BACKEND)
+    assert press not in client.get(post.get_absolute_url(), follow=True).content.decode()
+    client.force_login(facilitator, backend=BACKEND)
+    assert press in client.get(post.get_absolute_url(), follow=True).content.decode()
+    client.post(f"/question-time/{press}")
+    assert not Attachment.objects.exists()
+
+
 def test_erasing_somebody_takes_their_files(member, now, django_capture_on_commit_callbacks):
     question = QuestionFactory(audience="public", author=member)
     attach(question, [added(csv())], now=now)

@@ -10,6 +10,7 @@ from forum import actions
 from forum.models import NewQuestionsFollow, Post, Question, QuestionEvent, QuestionFollow
 from forum.signals import question_event
 from hub.core.audience import Audience
+from hub.mail.models import Message
 from hub.notifications import actions as notifications
 from hub.notifications import queries
 from hub.notifications.models import Notification
@@ -74,6 +75,44 @@ def test_what_waits_for_a_facilitator_is_told_when_it_is_let_through_and_once(pe
     actions.approve_post(post=question, by=facilitator, now=now + HOUR)
 
     assert heard_by(stranger) == [("New question", ["you follow all new questions"])]
+
+
+def test_who_wrote_what_is_reviewed_hears_what_came_of_it(pending, facilitator, stranger, asked, now):
+    public = QuestionFactory()
+    posts = {
+        "question": actions.ask(title="May I?", body="Ask.", audience=Audience.PUBLIC, by=pending, now=now),
+        "answer": answer(public, pending, now),
+        "comment": actions.comment(on=public, body="Why?", by=pending, now=now),
+    }
+    hide = {"question": actions.hide_question, "answer": actions.hide_answer, "comment": actions.hide_comment}
+    show = {"question": actions.unhide_question, "answer": actions.unhide_answer, "comment": actions.unhide_comment}
+    for kind, why in (("question", "you asked it"), ("answer", "you answered it"), ("comment", "you commented there")):
+        post, who = posts[kind], {"by": facilitator}
+        actions.decline_post(post=post, reason="It sells.", now=now + HOUR, **who)
+        actions.reconsider_post(post=post, now=now + HOUR, **who)
+        actions.approve_post(post=post, now=now + 2 * HOUR, **who)
+        hide[kind](**{kind: post}, reason="Rude.", now=now + 3 * HOUR, **who)
+        assert heard_by(pending)[:3] == [
+            (f"Your {kind} was taken out of sight: read why", [why]),
+            (f"Your {kind} was posted", [why]),
+            (f"Your {kind} was not posted: read why", [why]),
+        ]
+        assert heard_by(stranger) == []
+        show[kind](**{kind: post}, now=now + 4 * HOUR, **who)
+        assert heard_by(pending)[0] == (f"Your {kind} can be read again", [why])
+        now += 5 * HOUR
+
+
+def test_a_reason_is_in_no_mail(pending, facilitator, now):
+    question = actions.ask(title="May I?", body="Ask.", audience=Audience.PUBLIC, by=pending, now=now)
+    actions.decline_post(post=question, reason="It sells.", by=facilitator, now=now)
+
+    notifications.post_at_once(now)
+
+    text = bytes(Message.objects.get().template).decode()
+    assert "Your question was not posted: read why" in text
+    assert question.get_absolute_url() in text
+    assert "It sells." not in text
 
 
 def test_an_answer_is_told_to_the_asker_to_followers_and_to_earlier_answerers(asked, member, colleague, stranger, lead, now):

@@ -106,6 +106,36 @@ def test_the_choice_of_terms_holds_none_that_only_hidden_questions_carry(client,
     assert "Goldfinch" not in page
 
 
+def test_the_list_narrows_to_a_system_and_keeps_it_and_every_choice_can_be_taken_away(client, question):
+    chat = ConceptFactory(label="Web chat")
+    QuestionFactory(title="About ours", concepts=[chat], products=[ProductFactory(name="Dovetail CRM", slug="dovetail-crm")])
+    QuestionFactory(title="About chatting", concepts=[chat])
+
+    page = text_of(client.get(LIST, {"concept": "web-chat", "system": "dovetail-crm"}))
+
+    assert "About ours" in page
+    assert "About chatting" not in page
+    assert f'<a href="{LIST}?concept=web-chat">Dovetail CRM <span>remove</span></a>' in page
+    assert f'<a href="{LIST}?system=dovetail-crm">Web chat <span>remove</span></a>' in page
+    assert '<option value="dovetail-crm" selected>Dovetail CRM</option>' in page
+    assert "/feeds/all.atom?concept=web-chat&amp;system=dovetail-crm" in page
+
+
+def test_the_choice_of_systems_holds_none_that_only_hidden_questions_are_about(client, member, db):
+    QuestionFactory(for_members=True, products=[ProductFactory(name="Canary")])
+    QuestionFactory(hidden=True, products=[ProductFactory(name="Goldfinch")])
+    QuestionFactory(products=[ProductFactory(name="Dovetail CRM")])
+
+    page = text_of(client.get(LIST))
+
+    assert "Dovetail CRM" in page
+    assert "Canary" not in page
+    client.force_login(member)
+    page = text_of(client.get(LIST))
+    assert "Canary" in page
+    assert "Goldfinch" not in page
+
+
 def test_a_page_has_twenty_and_the_next_has_the_rest(client, db):
     QuestionFactory.create_batch(21)
 

@@ -15,7 +15,7 @@ from hub.accounts.models import User
 from hub.desk.models import CLAIM_LASTS, Claim, DeskEntry
 from hub.desk.models.entries import TAKE_OVER, UNDO, UNDO_WITHIN
 from hub.desk.trays import TRAYS, Tray
-from hub.desk.trays.base import DecidedAlready
+from hub.desk.trays.base import ChangedMeanwhile, DecidedAlready
 
 
 class ClaimedByAnother(Exception):
@@ -51,12 +51,15 @@ def let_go(*, tray: Tray, key: str, by: User, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def decide(*, tray: Tray, key: str, decision: str, reason: str, by: User, now: dt.datetime) -> DeskEntry:
-    """Raises DecidedAlready for whoever comes second, ClaimedByAnother where somebody else is on it."""
+def decide(*, tray: Tray, key: str, decision: str, reason: str, by: User, now: dt.datetime, read: str = "") -> DeskEntry:
+    """Raises DecidedAlready for whoever comes second, ClaimedByAnother where somebody else is on it, ChangedMeanwhile where it is
+    no longer in the version that was `read`."""
     held = _turn(tray, key)
     row = _refuse_decided(tray, key, by)
     if held.stands(now) and held.claimed_by_id != by.pk:
         raise ClaimedByAnother(held)
+    if tray.version(row) != read:
+        raise ChangedMeanwhile
     details = tray.do(decision, row, reason=reason, by=by, now=now)
     _free(held)
     about = tray.about(row)

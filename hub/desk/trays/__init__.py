@@ -3,8 +3,10 @@
 from hub.desk.trays.base import Decision, Item, Tray
 from hub.desk.trays.posts import HELD
 from hub.desk.trays.reports import Reports
-from hub.desk.trays.rooms import Claims, Complaints, Entries, Joining, Terms
+from hub.desk.trays.rooms import Claims, Complaints, Entries, Helpers, Joining, Terms
 
-TRAYS: dict[str, Tray] = {tray.slug: tray for tray in (Reports(), *HELD, Joining(), Claims(), Entries(), Terms(), Complaints())}
+TRAYS: dict[str, Tray] = {
+    tray.slug: tray for tray in (Reports(), *HELD, Joining(), Claims(), Entries(), Helpers(), Terms(), Complaints())
+}
 
 __all__ = ["TRAYS", "Decision", "Item", "Tray"]

@@ -13,6 +13,10 @@ from hub.accounts.models import User
 from hub.core.audience import Viewer
 
 
+class ChangedMeanwhile(Exception):
+    """It is no longer what whoever decides has read."""
+
+
 class DecidedAlready(Exception):
     """Somebody else was first. Its text is a sentence for the screen."""
 
@@ -68,6 +72,10 @@ class Tray:
     def get(self, viewer: Viewer, key: str) -> Any | None:
         """The row while it waits."""
         return self.awaiting(viewer).filter(public_id=key).first()
+
+    def version(self, row: Any) -> str:
+        """Of what is read before deciding, where somebody can change it while it waits."""
+        return ""
 
     def decisions(self, row: Any, viewer: Viewer) -> list[Decision]:
         return list(self.known)

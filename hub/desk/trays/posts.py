@@ -13,7 +13,7 @@ from forum.models import MODERATE, Answer, Comment, Post, Question
 from hub.accounts.models import User
 from hub.core.audience import Viewer
 from hub.desk.models.reasons import ReasonTemplate
-from hub.desk.trays.base import DecidedAlready, Decision, Item, Tray
+from hub.desk.trays.base import ChangedMeanwhile, DecidedAlready, Decision, Item, Tray
 
 POST = Decision("approve", "Post it", "Posted", needs_reason=False)
 DECLINE = Decision("decline", "Do not post it", "Not posted", template=ReasonTemplate.For.DECLINE)
@@ -25,7 +25,7 @@ class HeldPosts(Tray):
     """One tray for each kind of post."""
 
     detail = "desk/details/post.html"
-    reader_of_reason = "Its author reads this beside what they wrote, and may change it and send it again."
+    reader_of_reason = "Its author is told, and reads this beside what they wrote. They may write it anew."
     known = (POST, DECLINE)
 
     def __init__(self, model: type[AnyPost], when: str, related: tuple[str, ...] = ()) -> None:
@@ -41,6 +41,9 @@ class HeldPosts(Tray):
     def item(self, row: AnyPost) -> Item:
         return Item(self.slug, row.public_id, self.label, str(row), getattr(row, self.when), row.author_name)
 
+    def version(self, row: AnyPost) -> str:
+        return row.version
+
     def context(self, row: AnyPost, viewer: Viewer) -> dict[str, Any]:
         return {"question": row if isinstance(row, Question) else row.question}
 
@@ -52,6 +55,8 @@ class HeldPosts(Tray):
                 forum.decline_post(post=row, reason=reason, by=by, now=now)
         except forum.NotOpen:
             raise DecidedAlready("Somebody else has decided this, or its author has taken it back.") from None
+        except forum.ChangedSince:
+            raise ChangedMeanwhile from None
         return {}
 
     def undo(self, decision: str, key: str, details: dict[str, Any], *, by: User, now: dt.datetime) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from forum import queries as forum_queries
+from forum.models import Question
 from hub.accounts.models import User
 from hub.core.audience import Viewer
 from hub.desk.models.reasons import ReasonTemplate
@@ -143,6 +145,22 @@ class Terms(Tray):
             due_at=row.due_at,
             url=row.get_absolute_url(),
         )
+
+
+class Helpers(Tray):
+    """Chosen and asked on the question's own page of helpers. Goes when one of them was asked, or somebody answers."""
+
+    slug = "helpers"
+    label = "Who could answer?"
+    plural = "People to be asked for help"
+
+    def awaiting(self, viewer: Viewer) -> QuerySet[Question]:
+        return forum_queries.with_helpers_to_ask(viewer)
+
+    def item(self, row: Question) -> Item:
+        found = "1 person may know" if row.people_found == 1 else f"{row.people_found} people may know"
+        url = reverse("forum:helpers", args=[row.public_id])
+        return Item(self.slug, row.public_id, f"{self.label} {found}", row.title, row.helpers_sought_at or row.asked_at, url=url)
 
 
 class Complaints(Tray):

@@ -23,7 +23,9 @@ from hub.desk.actions.deciding import CannotUndo, ClaimedByAnother
 from hub.desk.forms import DecideForm
 from hub.desk.models import Claim, DeskEntry
 from hub.desk.trays import Tray
-from hub.desk.trays.base import DecidedAlready
+from hub.desk.trays.base import ChangedMeanwhile, DecidedAlready
+
+CHANGED = "It was changed meanwhile. Read it again, then decide; your text is still here."
 
 View = Callable[..., HttpResponse]
 
@@ -64,44 +66,27 @@ def queue(request: MemberRequest) -> HttpResponse:
 def item(request: MemberRequest, tray: str, key: str) -> HttpResponse:
     """Read it and decide. Whoever comes second is told who was first, and keeps what they typed on the screen."""
     found, row = access.get_waiting(request.user, tray, key)
-    now = timezone.now()
     if row is None:
         return _decided(request, found, key)
-    decisions = found.decisions(row, request.user)
-    given: dict[str, Any] = {"decisions": decisions, "reasons": queries.reasons_for(decisions), "reader": found.reader_of_reason}
-    if "fill" in request.POST:
-        form = DecideForm.filled(request.POST, **given)
-    else:
-        form = DecideForm(request.POST if request.method == "POST" else None, **given)
+    form = _form(request, found, row)
+    if request.method == "POST" and request.POST.get("version", "") != found.version(row):
+        messages.error(request, CHANGED)
+    elif form.is_bound and form.is_valid():
+        response = _decide(request, found, key, form)
+        if response is not None:
+            return response
+        found, row = access.get_waiting(request.user, tray, key)
+        if row is None:
+            return _decided(request, found, key)
+    now = timezone.now()
     claim = queries.claim_of(tray, key, now)
-    if request.method == "POST" and form.is_bound and form.is_valid():
-        try:
-            entry = actions.decide(
-                tray=found,
-                key=key,
-                decision=form.cleaned_data["decision"],
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                now=now,
-            )
-        except DecidedAlready as refusal:
-            messages.error(request, f"{refusal} Nothing of yours was done.")
-            return redirect("desk:item", tray=tray, key=key)
-        except ClaimedByAnother as other:
-            claim = other.claim
-            messages.error(
-                request, f"{_somebody(claim)} is on it. Take it over first if you want to decide; your text is still here."
-            )
-        else:
-            queries.forget_number_waiting()
-            messages.success(request, f"{_done_words(found, entry)}. You can undo it under “Done lately”.")
-            return redirect("desk:queue")
     context = {
         "tray": found,
         "item": found.item(row),
         "row": row,
         "detail": found.detail,
-        "form": form if decisions else None,
+        "version": found.version(row),
+        "form": form if form.known else None,
         "claim": claim,
         "is_mine": claim is not None and claim.claimed_by_id == request.user.pk,
         "now": now,
@@ -109,6 +94,42 @@ def item(request: MemberRequest, tray: str, key: str) -> HttpResponse:
         "crumbs": crumbs((found.label, "")),
     }
     return render(request, "desk/item.html", context)
+
+
+def _form(request: MemberRequest, tray: Tray, row: Any) -> DecideForm:
+    decisions = tray.decisions(row, request.user)
+    given: dict[str, Any] = {"decisions": decisions, "reasons": queries.reasons_for(decisions), "reader": tray.reader_of_reason}
+    if "fill" in request.POST:
+        return DecideForm.filled(request.POST, **given)
+    return DecideForm(request.POST if request.method == "POST" else None, **given)
+
+
+def _decide(request: MemberRequest, tray: Tray, key: str, form: DecideForm) -> HttpResponse | None:
+    """None where the page is to be read once more."""
+    try:
+        entry = actions.decide(
+            tray=tray,
+            key=key,
+            decision=form.cleaned_data["decision"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+            read=request.POST.get("version", ""),
+        )
+    except DecidedAlready as refusal:
+        messages.error(request, f"{refusal} Nothing of yours was done.")
+        return redirect("desk:item", tray=tray.slug, key=key)
+    except ChangedMeanwhile:
+        messages.error(request, CHANGED)
+    except ClaimedByAnother as other:
+        messages.error(
+            request, f"{_somebody(other.claim)} is on it. Take it over first if you want to decide; your text is still here."
+        )
+    else:
+        queries.forget_number_waiting()
+        messages.success(request, f"{_done_words(tray, entry)}. You can undo it under “Done lately”.")
+        return redirect("desk:queue")
+    return None
 
 
 @button

@@ -8,16 +8,16 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from forum import actions as forum
-from forum.models import Post, Question
+from forum.models import Answer, Post, Question
 from hub.desk import actions, queries
 from hub.desk.actions.deciding import CannotUndo, ClaimedByAnother
 from hub.desk.models import Claim, DeskEntry, Report
 from hub.desk.trays import TRAYS
-from hub.desk.trays.base import DecidedAlready
+from hub.desk.trays.base import ChangedMeanwhile, DecidedAlready
 from hub.library.models import BriefingPaperPage
 from hub.members.models import Membership
 from tests.factories.desk import ReasonTemplateFactory, ReportFactory
-from tests.factories.forum import AnswerFactory, CommentFactory, QuestionFactory
+from tests.factories.forum import AnswerFactory, CommentFactory, HelpRequestFactory, QuestionFactory
 from tests.factories.members import ComplaintFactory, MembershipFactory, SupplierClaimFactory
 from tests.factories.pages import BriefingPaperIndexPageFactory, BriefingPaperPageFactory
 from tests.factories.stepshare import ProductFactory, ProposedEntryFactory
@@ -27,19 +27,27 @@ pytestmark = pytest.mark.django_db
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 REPORTS = TRAYS["report"]
+HELD = (QuestionFactory, AnswerFactory, CommentFactory)
 
 
 def one_of_each(number=1):
     for _ in range(number):
         ReportFactory()
         ReportFactory(thing=AnswerFactory(), kind="answer")
-        for held in (QuestionFactory, AnswerFactory, CommentFactory):
+        for held in HELD:
             held(status=Post.Status.HELD)
         MembershipFactory(pending=True)
         SupplierClaimFactory()
         ProposedEntryFactory()
         ProposalFactory()
         ComplaintFactory()
+        proposed()
+
+
+def proposed(question=None):
+    """Somebody who may know, and whom nobody has asked."""
+    given = {"question": question} if question else {}
+    return HelpRequestFactory(state="proposed", sent_at=None, expires_at=None, **given)
 
 
 def decide(report, decision, by, now, reason="Because."):
@@ -55,8 +63,8 @@ def test_everything_that_waits_is_in_one_list(facilitator, now):
     found = queries.queue(facilitator, {}, now)
 
     assert {line.item.tray for line in found.lines} == set(TRAYS)
-    assert found.number == len(found.lines) == 10
-    assert queries.number_waiting(facilitator) == 10
+    assert found.number == len(found.lines) == 11
+    assert queries.number_waiting(facilitator) == 11
 
 
 def test_a_late_notice_stands_before_everything_and_the_rest_by_its_day(facilitator, now):
@@ -343,10 +351,42 @@ def test_a_decision_already_made_raises(facilitator, now):
     assert not Claim.objects.standing(now).exists()
 
 
+# --- People who could be asked ------------------------------------------------------------------------
+
+
+def test_whom_nobody_has_asked_yet_waits_at_the_desk_until_one_is(facilitator, member, as_, now):
+    tray, first = TRAYS["helpers"], proposed()
+    second = proposed(first.question)
+    (item,) = tray.items(facilitator, 9)
+    assert (item.label, item.what) == ("Who could answer? 2 people may know", first.question.title)
+    assert f'href="/question-time/{first.question.public_id}/helpers/"' in as_(facilitator).get("/desk/").content.decode()
+    assert as_(facilitator).get(f"/desk/helpers/{item.key}/").status_code == 200
+    assert not tray.awaiting(member).exists()
+
+    forum.ask_helpers(question=first.question, requests=[second], by=facilitator, now=now)
+
+    assert not tray.awaiting(facilitator).exists()
+
+
+def test_who_could_answer_waits_no_longer_once_somebody_has(facilitator):
+    AnswerFactory(question=proposed().question)
+    HelpRequestFactory()
+
+    assert not TRAYS["helpers"].awaiting(facilitator).exists()
+
+
+@pytest.mark.parametrize("address", ["/search/similar/report/", "/question-time/seals/"])
+def test_the_desk_leads_to_pages_that_stand_in_other_rooms(address, facilitator, administrator, as_):
+    for person in (facilitator, administrator):
+        client = as_(person)
+        assert f'href="{address}"' in client.get("/desk/").content.decode()
+        assert client.get(address).status_code == 200
+
+
 # --- Posts that wait to be posted -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("factory", [QuestionFactory, AnswerFactory, CommentFactory])
+@pytest.mark.parametrize("factory", HELD)
 def test_a_held_post_is_posted_or_not_and_either_can_be_undone(factory, facilitator, as_, now):
     post = factory(status=Post.Status.HELD)
     tray = TRAYS[f"held-{post._meta.verbose_name}"]
@@ -354,13 +394,47 @@ def test_a_held_post_is_posted_or_not_and_either_can_be_undone(factory, facilita
     assert client.get(address).status_code == 200
 
     for decision, status in (("approve", Post.Status.OPEN), ("decline", Post.Status.DECLINED)):
-        client.post(address, {"decision": decision, "reason": "Because."})
+        client.post(address, {"decision": decision, "reason": "Because.", "version": post.version})
         post.refresh_from_db()
         assert post.status == status
         assert not tray.awaiting(facilitator).exists()
 
         client.post(f"/desk/decided/{queries.entries(facilitator)[0].public_id}/undo/")
         assert [row.pk for row in tray.awaiting(facilitator)] == [post.pk]
+
+
+@pytest.mark.parametrize("factory", HELD)
+@pytest.mark.parametrize("decision", ["approve", "decline"])
+def test_what_its_author_changed_meanwhile_is_read_again_before_it_is_decided(decision, factory, facilitator, as_, now):
+    post = factory(status=Post.Status.HELD)
+    client, address = as_(facilitator), f"/desk/held-{post._meta.verbose_name}/{post.public_id}/"
+    sent = {"decision": decision, "reason": "It reads well.", "version": post.version}
+    type(post).objects.update(body="Buy ours.", body_html="<p>Buy ours.</p>", edited_at=now)
+
+    page = client.post(address, sent).content.decode()
+
+    post.refresh_from_db()
+    assert post.is_held
+    assert not DeskEntry.objects.exists()
+    for shown in ("changed meanwhile", "Buy ours.", "It reads well.", f'name="version" value="{post.version}"'):
+        assert shown in page
+    client.post(address, sent | {"version": post.version})
+    post.refresh_from_db()
+    assert not post.is_held
+
+
+def test_what_changes_between_the_reading_and_the_lock_is_not_decided(facilitator, now, monkeypatch):
+    post = AnswerFactory(status=Post.Status.HELD)
+    tray = TRAYS["held-answer"]
+    first = tray.get(facilitator, post.public_id)
+    monkeypatch.setattr(tray, "get", lambda viewer, key: first)
+    Answer.objects.update(edited_at=now)
+
+    with pytest.raises(ChangedMeanwhile):
+        actions.decide(tray=tray, key=post.public_id, decision="approve", reason="", by=facilitator, now=now, read=post.version)
+
+    post.refresh_from_db()
+    assert post.is_held
 
 
 def test_a_post_without_a_name_names_nobody_at_the_desk(facilitator, as_):

@@ -29,3 +29,15 @@ def test_somebody_without_a_council_is_told_what_they_can_do(client, editor):
 
     assert "Editor" in content
     assert "We do not know yet where you work" in content
+
+
+def test_it_leads_to_what_is_ones_own_in_question_time(client, pending):
+    client.force_login(pending, backend=BACKEND)
+    account, questions = (client.get(page).content.decode() for page in ("/account/", "/question-time/"))
+
+    for address in ("list/mine/", "drafts/", "help/", "unnamed/"):
+        assert f'href="/question-time/{address}"' in account
+        assert f'href="/question-time/{address}"' in questions
+        assert client.get(f"/question-time/{address}").status_code == 200
+    client.logout()
+    assert 'href="/question-time/drafts/"' not in client.get("/question-time/").content.decode()
