@@ -75,8 +75,9 @@ class IssueForm(forms.Form):
     def over(self, issue: BulletinIssue, items: Iterable[BulletinItem]) -> IssueForm:
         """What was typed, over the draft as somebody else has left it: sent once more, it stands. After `is_valid()`."""
         items = list(items)
+        typed = {name: self.data[name] for name in self.data}
         now = {"seen": drafts.as_typed(issue, items), "opening": self.cleaned_data["opening"]}
-        return IssueForm(issue, items, {note_name(item): item.note for item in items} | self.data.dict() | now)
+        return IssueForm(issue, items, {note_name(item): item.note for item in items} | typed | now)
 
     def in_the_draft(self) -> list[tuple[str, str]]:
         """Where the draft holds something else than what was typed: the name of the field, and what it holds."""

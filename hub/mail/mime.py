@@ -124,6 +124,8 @@ def _header(name: str, value: str, names: Collection[str]) -> bytes:
 def _words(name: str, value: str) -> str:
     """RFC 2047 where it has to be, folded; a text that only looks encoded is encoded, so that it arrives as it was typed."""
     charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
+    if charset == "us-ascii" and " " not in value:
+        return value  # folded it would stand on the next line, below a first one that is empty
     return Header(value, charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
 
 

@@ -64,6 +64,7 @@ class Letter:
     list_id: str
     stop_url: str
     references: tuple[str, ...] = ()
+    archived_at: str = ""
 
 
 def still_wanted(person: User, notifications: Collection[Notification], now: dt.datetime) -> list[Item]:
@@ -112,6 +113,7 @@ def of_one(person: User, item: Item) -> Letter:
         html=render_to_string("emails/notifications/event.html", context),
         list_id=f"{STREAM}-{_group_of(row)}",
         stop_url=links.stop_url(person, row.reasons, row.thread),
+        archived_at=item.url,
         # A message that never was, to which every mail of the thread replies.
         references=(thread.replace(":", "."),),
     )
@@ -137,6 +139,7 @@ def post(letter: Letter, person: User, now: dt.datetime) -> None:
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
+        headers={"Archived-At": f"<{letter.archived_at}>"} if letter.archived_at else None,
         list_id=letter.list_id,
         references=letter.references,
         recipients=[

@@ -74,6 +74,8 @@ def _message(edition: BulletinEdition) -> dict[str, Any]:
         "headers": {
             "List-Archive": f"<{settings.SITE_URL}{reverse('bulletin:archive')}>",
             "Archived-At": f"<{settings.SITE_URL}{edition.issue.get_absolute_url()}>",
+            # What one gets, how often and how to stop: said above the button.
+            "List-Help": f"<{settings.SITE_URL}{reverse('bulletin:subscribe')}>",
         },
     }
 

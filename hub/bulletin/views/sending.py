@@ -49,7 +49,7 @@ def send(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 def _how_far(issue: BulletinIssue, may_send: bool) -> dict[str, object]:
-    found = {"progress": progress.progress(issue), "trouble": progress.trouble(issue)}
+    found: dict[str, object] = {"progress": progress.progress(issue), "trouble": progress.trouble(issue)}
     if not may_send:
         return found
     return found | {

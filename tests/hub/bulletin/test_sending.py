@@ -73,6 +73,7 @@ def test_a_mail_has_what_its_reader_and_their_mail_program_need(frozen, facilita
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Archive"] == "<http://testserver/bulletin/>"
     assert mail["Archived-At"] == "<http://testserver/bulletin/7/>"
+    assert mail["List-Help"] == "<http://testserver/bulletin/subscribe/>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert len(mail.get_all("List-Unsubscribe")) == len(mail.get_all("List-Id")) == 1
 

@@ -296,6 +296,8 @@ def test_mail_programs_keep_a_conversation_together_and_can_leave_it(tell, quest
     assert first["Subject"] == second["Subject"] == "Who counted contact?"
     assert first["References"] == second["References"] == second["In-Reply-To"] == root
     assert first["List-Id"] == "<notifications-own.testserver>"
+    assert first["Archived-At"].startswith("<http://testserver/")
+    assert question.public_id in first["Archived-At"]
     assert first["List-Unsubscribe"].startswith("<http://testserver/account/notifications/stop/")
     assert first["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
