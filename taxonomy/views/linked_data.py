@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import MediaType
@@ -16,10 +17,10 @@ from taxonomy import access
 from taxonomy.skos import handing_out
 from taxonomy.skos.formats import DOWNLOADS, OF_ONE_TERM, WRITTEN, Written
 
-HTML = "text/html"
+HTML, XHTML = "text/html", "application/xhtml+xml"
 HOME = ("Home", "/")
 # For each media type that an Accept header may name, the suffix of the document it is led to.
-ACCEPTED = {HTML: "", "application/xhtml+xml": "", **{WRITTEN[suffix].media_type: suffix for suffix in OF_ONE_TERM}}
+ACCEPTED = {HTML: "", XHTML: "", **{WRITTEN[suffix].media_type: suffix for suffix in OF_ONE_TERM}}
 _SUFFIXES = {"html": "", **{suffix: suffix for suffix in OF_ONE_TERM}, **ACCEPTED}
 
 
@@ -49,10 +50,27 @@ def _wanted(request: HttpRequest) -> str | None:
     """A suffix, "" for the page; None where nothing that is asked for can be had. `?format=` goes before Accept."""
     if "format" in request.GET:
         return _SUFFIXES.get(request.GET["format"].replace(" ", "+"))  # whoever writes application/rdf+xml there means a plus
-    asked = map(MediaType, request.headers.get("Accept", "*/*").split(","))
-    refused = [media for media in asked if media.quality == 0 and media.sub_type != "*"]
-    best = request.get_preferred_type([offered for offered in ACCEPTED if not any(media.match(offered) for media in refused)])
-    return None if best is None else ACCEPTED[best]
+    asked = [_without_parameters(told) for told in request.headers.get("Accept", "*/*").split(",") if told.strip()]
+    wishes = [(wish, suffix) for offered, suffix in ACCEPTED.items() if (wish := _wish_for(offered, asked))]
+    return max(wishes, key=itemgetter(0))[1] if wishes else None
+
+
+def _without_parameters(told: str) -> MediaType:
+    """A charset or a profile is no reason to have nothing: we offer each type in one way only."""
+    media = MediaType(told)
+    media.params = {name: value for name, value in media.params.items() if name == "q"}
+    return media
+
+
+def _wish_for(offered: str, asked: list[MediaType]) -> tuple[float, int, int] | None:
+    """How much a type is wished for; None for not at all. Of all that match it, what names it most nearly speaks for it."""
+    found = [
+        (media.specificity, -place, media.quality)
+        for place, media in enumerate(asked)
+        if media.match(offered) and (offered != XHTML or media.sub_type != "*")  # "application/*" asks for data
+    ]
+    nearness, place, quality = max(found, default=(0, 0, 0))
+    return (quality, nearness, place) if quality else None
 
 
 def _see_other(address: str) -> HttpResponse:

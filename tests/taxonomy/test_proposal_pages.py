@@ -362,3 +362,12 @@ def test_the_picker_is_told_why_a_word_is_not_taken(as_member, client, pending):
     assert as_member.post("/a-z/propose/word/", {"word": " "}).status_code == 400
     client.force_login(pending)
     assert client.post("/a-z/propose/word/", {"word": "Booth"}).status_code == 403
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, "within a working day"), (3, "within 3 working days")])
+def test_pages_promise_the_time_that_is_set(client, member, settings, days, told):
+    settings.TERM_PROPOSAL_WORKING_DAYS = days
+    client.force_login(member)
+
+    for address in ("/a-z/", "/a-z/propose/"):
+        assert told in client.get(address).content.decode()

@@ -35,6 +35,11 @@ def address(concept: Concept) -> str:
         ("text/html;q=0.5, text/turtle", "ttl"),
         ("text/turtle;q=0.1, application/ld+json;q=0.9", "jsonld"),
         ("text/html;q=0, application/xhtml+xml;q=0, */*", "ttl"),
+        ("text/turtle;charset=utf-8", "ttl"),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', "jsonld"),
+        ("application/*", "rdf"),
+        ("text/*;q=0, */*", "rdf"),
+        ("*/*;q=0.5, text/turtle;q=0.5", "ttl"),
     ],
 )
 def test_a_term_leads_a_program_to_data(client, centre, accept, suffix):
@@ -46,7 +51,9 @@ def test_a_term_leads_a_program_to_data(client, centre, accept, suffix):
     assert client.get(response["Location"]).status_code == 200
 
 
-@pytest.mark.parametrize("accept", ["text/html", "*/*", "text/html,application/xhtml+xml,*/*;q=0.8", None])
+@pytest.mark.parametrize(
+    "accept", ["text/html", "*/*", "text/*", "application/xhtml+xml", "text/html,application/xhtml+xml,*/*;q=0.8", None]
+)
 def test_a_term_leads_people_to_its_page(client, centre, accept):
     response = client.get(address(centre), headers={"accept": accept} if accept else {})
 
