@@ -333,31 +333,23 @@ class FilterForm(forms.Form):
 
     concept = forms.ChoiceField(label="About", required=False)
     system = forms.ChoiceField(label="About the system", required=False)
-    kind = forms.ChoiceField(
-        label="Asked by, or of",
-        required=False,
-        choices=[("", "Any council"), *((key, f"{name}s") for key, name in Organisation.Tier.choices)],
-    )
+    kind = forms.ChoiceField(label="Asked by, or of", required=False)
 
     def __init__(self, concepts: list[Concept], systems: list[Product], params: Mapping[str, str]) -> None:
         super().__init__(initial={name: params.get(name, "") for name in self.base_fields})
-        self._offer("concept", [("", "Any term"), *((concept.slug, concept.label) for concept in concepts)])
-        self._offer("system", [("", "Any system"), *((system.slug, system.name) for system in systems)])
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        field.choices = choices
+        self.offered = {
+            "concept": {"": "Any term"} | {concept.slug: concept.label for concept in concepts},
+            "system": {"": "Any system"} | {system.slug: system.name for system in systems},
+            "kind": {"": "Any council"} | {key: f"{name}s" for key, name in Organisation.Tier.choices},
+        }
+        for name, offered in self.offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+            field.choices = list(offered.items())
 
     def chosen(self) -> list[tuple[str, str]]:
         """What the list is narrowed to, by field, in words; what is not known is no choice."""
-        found = []
-        for name, field in self.fields.items():
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-            words = dict(field.choices).get(self.initial[name]) if self.initial[name] else None
-            if words:
-                found.append((name, str(words)))
-        return found
+        return [(name, offered[key]) for name, offered in self.offered.items() if (key := self.initial[name]) and key in offered]
 
 
 # --- Facilitators' --------------------------------------------------------------------------------

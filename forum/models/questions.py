@@ -207,8 +207,6 @@ class Question(index.Indexed, Post):
     # Annotated by `for_cards()`.
     answer_count: int
     is_accepted: bool
-    # Annotated by `queries.with_helpers_to_ask()`.
-    people_found: int
     # Annotated by `as_met_by()`.
     read_at: dt.datetime | None
     is_needed: bool

@@ -199,6 +199,26 @@ def test_an_answer_typed_without_a_connection_is_there_again(signed_in: Callable
     expect(page.get_by_label("Your answer")).to_have_value(f"Answered in a tunnel, {RUN}.")
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_another_council_says_that_an_answer_worked_and_takes_it_back(signed_in: Callable[..., Page], javascript: bool) -> None:
+    page = signed_in("helen.marsh@penningdale.example", javascript=javascript)
+    page.goto("/question-time/list/accepted/")
+    page.get_by_role("link", name="Is mobile working worth it for a pest control team of four?").click()
+    answer = page.locator("section.post.accepted")
+    # The demo has one council that tried it.
+    expect(answer).to_contain_text("Worked for 1 council")
+    expect(answer).not_to_contain_text("yours among them")
+    answer.get_by_role("button", name=re.compile(r"^Answer \d+ worked for us$")).click()
+
+    expect(page.get_by_role("status").first).to_contain_text("it worked for your council")
+    expect(answer).to_contain_text("Worked for 2 councils, yours among them")
+    answer.get_by_role("button", name=re.compile("^No longer say that answer .* worked for us$")).click()
+
+    expect(page.get_by_role("status").first).to_contain_text("your council no longer says so")
+    expect(answer).to_contain_text("Worked for 1 council")
+    expect(answer).not_to_contain_text("yours among them")
+
+
 def test_signing_out_leaves_nothing_in_the_browser(signed_in: Callable[..., Page]) -> None:
     page = signed_in(PRIYA)
     page.goto(ASK)

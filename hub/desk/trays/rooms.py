@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from forum import queries as forum_queries
-from forum.models import Question
 from hub.accounts.models import User
 from hub.core.audience import Viewer
 from hub.desk.models.reasons import ReasonTemplate
@@ -154,10 +153,11 @@ class Helpers(Tray):
     label = "Who could answer?"
     plural = "People to be asked for help"
 
-    def awaiting(self, viewer: Viewer) -> QuerySet[Question]:
+    def awaiting(self, viewer: Viewer) -> QuerySet[Any]:
         return forum_queries.with_helpers_to_ask(viewer)
 
-    def item(self, row: Question) -> Item:
+    def item(self, row: Any) -> Item:
+        """Of `with_helpers_to_ask`, which counts the people."""
         found = "1 person may know" if row.people_found == 1 else f"{row.people_found} people may know"
         url = reverse("forum:helpers", args=[row.public_id])
         return Item(self.slug, row.public_id, f"{self.label} {found}", row.title, row.helpers_sought_at or row.asked_at, url=url)
