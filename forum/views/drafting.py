@@ -27,9 +27,9 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     """Asked by script every few seconds. A session that has ended is said so: the browser keeps the words meanwhile."""
     if not request.user.is_authenticated:
         return JsonResponse({"state": "signed-out"}, status=403)
+    submission = request.POST.get("submission", "")
     if is_unnamed(request.POST):
         # Also what was kept before its writer thought of leaving their name out.
-        submission = request.POST.get("submission", "")
         actions.drop_draft(submission=submission, by=request.user)
         return JsonResponse({"state": "posted" if queries.is_posted(submission) else "unnamed"})
     post_id = request.POST.get("question", "")
@@ -37,8 +37,11 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     if form not in Draft.Form.values:
         return JsonResponse({"state": actions.Kept.NOTHING.value})
     question = queries.question_written_to(request.user, form, post_id)
+    if post_id and question is None and not (queries.text_of_draft(request.user, submission) or queries.is_posted(submission)):
+        # To whoever cannot read it there is no such page. What was begun while they could is saved further.
+        return JsonResponse({"state": "gone"}, status=404)
     kept = actions.save_draft(
-        submission=request.POST.get("submission", ""),
+        submission=submission,
         typed=typed_in(request.POST),
         form=Draft.Form(form),
         post_id=post_id,
@@ -46,8 +49,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
         by=request.user,
         now=timezone.now(),
     )
-    # It may have been hidden meanwhile: there is no such page then, and the words are still the writer's.
-    return JsonResponse({"state": kept.value}, status=404 if post_id and question is None else 200)
+    return JsonResponse({"state": kept.value})
 
 
 @require_POST

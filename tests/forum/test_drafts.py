@@ -242,7 +242,16 @@ def test_an_answer_to_a_question_joined_meanwhile_stands_in_the_form_of_the_othe
         assert "Like this.</textarea>" in back.content.decode()
 
 
-@pytest.mark.parametrize("place", [{"form": "answer"}, {"form": "nowhere", "question": "2" * 10}, {"question": "../2"}])
+def test_an_answer_begun_where_there_is_nothing_to_read_is_not_saved_meanwhile(as_member):
+    """As typed, that is: sent, it is kept."""
+    for public_id in (QuestionFactory(status="hidden").public_id, "2" * 10, "../2"):
+        saved = as_member.post(SAVE, {"body": "Like this.", "question": public_id, "submission": "draft00002"})
+
+        assert (saved.status_code, saved.json()) == (404, {"state": "gone"})
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("place", [{"form": "answer"}, {"form": "nowhere", "question": "2" * 10}])
 def test_what_stands_nowhere_is_not_kept(as_member, place):
     assert save(as_member, **place).json() == {"state": "nothing"}
 

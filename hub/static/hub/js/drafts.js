@@ -93,6 +93,7 @@ const SAID = {
   saved: "Draft saved.",
   unnamed: "Without your name nothing is saved on the hub: what you type is kept in this browser until you post it.",
   "signed-out": "You are signed out. What you type is kept in this browser: sign in, in this window or another, and it comes back.",
+  gone: "It can no longer be posted here. What you type is kept in this browser: copy it from here.",
   "": "No connection. What you type is kept in this browser until there is one.",
 };
 
