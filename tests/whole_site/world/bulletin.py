@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.bulletin import actions, compose
+from hub.bulletin import actions, compose, drafts
 from hub.bulletin.models import BulletinIssue, BulletinItem, Section
 from hub.core.audience import Audience
 from hub.mail import actions as mail
@@ -20,8 +20,24 @@ def send_two_issues(world: World) -> None:
     world.make("paused_issue", _paused(world))
     world.hide("frozen_issue", STAFF, lambda: _frozen(world))
     world.hide("draft_issue", STAFF, lambda: _draft(world))
+    world.hide("draft_as_read", STAFF, lambda: AsRead(world["draft_issue"]))
     failed = Delivery.objects.filter(address="events@council.example", state=Delivery.State.ACCEPTED)
     failed.update(state=Delivery.State.FAILED, smtp_code=550, smtp_text="No such mailbox.")
+
+
+class AsRead:
+    """What the forms of a draft carry, so that nobody writes over or approves what they have not seen."""
+
+    def __init__(self, issue: BulletinIssue) -> None:
+        self.issue = issue
+
+    @property
+    def to_change(self) -> str:
+        return drafts.as_typed(self.issue, self.issue.items.all())
+
+    @property
+    def to_approve(self) -> str:
+        return drafts.as_mailed(drafts.draft_of(self.issue))
 
 
 def _old_issue(world: World) -> BulletinIssue:
