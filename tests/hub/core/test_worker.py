@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult, get_date_max
@@ -109,6 +112,33 @@ def test_the_worker_says_that_it_is_here_only_while_every_duty_is_kept(caplog):
     stop.clear()
     threading.Timer(0.05, stop.set).start()
     worker.watch([threading.current_thread()], stop)
+    assert upkeep.worker_seen_at() is not None
+
+
+@pytest.fixture
+def _signals_as_they_were() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_signals_as_they_were")
+def test_once_it_does_all_that_is_due_and_ends_and_what_fails_ends_nothing_else(monkeypatch):
+    left, asked = [3, 2, 1, 0, 0], []
+
+    def some():
+        asked.append("some")
+        return left.pop(0)
+
+    def fail():
+        asked.append("fail")
+        raise ValueError
+
+    monkeypatch.setattr(worker, "all_duties", lambda: [Duty("failing", 3600, fail), Duty("some", 3600, some)])
+    call_command("worker", once=True)
+
+    assert sorted(asked) == ["fail", "some", "some", "some", "some"]
     assert upkeep.worker_seen_at() is not None
 
 

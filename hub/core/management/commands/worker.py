@@ -8,7 +8,7 @@ import threading
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 
@@ -23,7 +23,10 @@ SAYS_SO_EVERY = 30.0  # seconds between two signs of life
 class Command(BaseCommand):
     help = "Do what waits: hand over mail, keep the search index, publish what is scheduled."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Do what is due and end: for a timer that starts it every minute.")
+
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
         stop = threading.Event()
 
         def ask_to_stop(signum: int, frame: FrameType | None) -> None:
@@ -33,13 +36,16 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, ask_to_stop)
         signal.signal(signal.SIGINT, ask_to_stop)
-        threads = [threading.Thread(target=keep, args=(duty, stop), name=duty.name) for duty in all_duties()]
+        threads = [threading.Thread(target=keep, args=(duty, stop, once), name=duty.name) for duty in all_duties()]
         for thread in threads:
             thread.start()
         self.stdout.write("Worker: " + ", ".join(thread.name for thread in threads))
-        watch(threads, stop)
+        if not once:
+            watch(threads, stop)
         for thread in threads:
             thread.join()
+        if once:
+            upkeep.worker_is_here(timezone.now())
 
 
 def watch(threads: list[threading.Thread], stop: threading.Event) -> None:
@@ -53,8 +59,9 @@ def watch(threads: list[threading.Thread], stop: threading.Event) -> None:
         stop.wait(SAYS_SO_EVERY)
 
 
-def keep(duty: Duty, stop: threading.Event) -> None:
-    """Do the duty until asked to stop; an error is logged and tried again later, it never ends the others."""
+def keep(duty: Duty, stop: threading.Event, once: bool = False) -> None:
+    """Do the duty until asked to stop, or `once` until nothing of it is due. An error is logged and tried again later, which
+    may be the next time; it never ends the others."""
     while not stop.is_set():
         close_old_connections()
         try:
@@ -65,6 +72,8 @@ def keep(duty: Duty, stop: threading.Event) -> None:
         except Exception:
             logger.exception("%s failed; trying again", duty.name)
             done = 0
+        if not done and once:
+            break
         if not done:
             stop.wait(duty.every)
     connection.close()
