@@ -12,6 +12,7 @@ from forum.models import Answer, Question
 from hub.bulletin import drafts, editions
 from hub.bulletin.models import BulletinIssue, ConsentEvent
 from hub.bulletin.writing import Mail
+from hub.core import upkeep
 from hub.core.audience import Audience
 from hub.mail import queries as ledger
 from hub.mail.models import Delivery, Lane, LaneTrouble, Message
@@ -85,6 +86,11 @@ def trouble(issue: BulletinIssue) -> LaneTrouble | None:
     if not issue.is_under_way or issue.stopped_at is not None:
         return None
     return ledger.troubles().filter(lane=Lane.BULK).first()
+
+
+def lacks_worker(issue: BulletinIssue) -> bool:
+    """Nobody is there who would hand it over."""
+    return issue.is_under_way and upkeep.worker_seen_at() is None
 
 
 # --- The proof --------------------------------------------------------------------------------------

@@ -49,7 +49,11 @@ def send(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 def _how_far(issue: BulletinIssue, may_send: bool) -> dict[str, object]:
-    found: dict[str, object] = {"progress": progress.progress(issue), "trouble": progress.trouble(issue)}
+    found: dict[str, object] = {
+        "progress": progress.progress(issue),
+        "trouble": progress.trouble(issue),
+        "lacks_worker": progress.lacks_worker(issue),
+    }
     if not may_send:
         return found
     return found | {
@@ -121,6 +125,7 @@ def bar(request: MemberRequest, public_id: str) -> HttpResponse:
         "issue": issue,
         "progress": progress.progress(issue),
         "trouble": progress.trouble(issue),
+        "lacks_worker": progress.lacks_worker(issue),
         "may_send": access.can_send(request.user),
     }
     return render(request, "bulletin/progress_bar.html", context)

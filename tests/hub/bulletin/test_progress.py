@@ -13,6 +13,7 @@ from django.utils import timezone
 from forum import actions as forum
 from hub.bulletin import actions, drafts, progress
 from hub.bulletin.models import BulletinIssue, Subscriber
+from hub.core import upkeep
 from hub.mail import sender
 from hub.mail.models import Delivery, Lane, Message
 from hub.mail.transports import Accepted, ConnectionFailed, Refused, Uncertain
@@ -238,6 +239,16 @@ def test_a_mail_server_that_is_away_is_said_until_it_answers(client, going, faci
         assert "If it is still so in half an hour, tell whoever runs the server." in part
     drain(now + 10 * MINUTE)
     assert "Nothing of it has gone out" not in client.get(url(going, "bar")).content.decode()
+
+
+def test_a_worker_that_does_not_run_is_said_until_it_does(client, going, facilitator, now):
+    client.force_login(facilitator)
+
+    assert "the part of the hub that sends is not running" in client.get(url(going)).content.decode()
+    assert "the part of the hub that sends is not running" in client.get(url(going, "bar")).content.decode()
+    upkeep.worker_is_here(now)
+    assert "is not running" not in client.get(url(going)).content.decode()
+    assert "is not running" not in client.get(url(going, "bar")).content.decode()
 
 
 def test_a_fault_in_the_settings_says_what_to_do(client, going, facilitator, now):
