@@ -37,6 +37,8 @@ def _post(kind: str, subscriber: Subscriber, subject: str, url: str, now: dt.dat
         "site_name": settings.WAGTAIL_SITE_NAME,
         "site_url": settings.SITE_URL,
     }
+    # "That was not me", as a mail program offers it: the link that confirms is dead then.
+    headers = {"List-Unsubscribe": "<[[unsubscribe_url]]>"}
     mail.post(
         key=f"bulletin-{kind}:{subscriber.public_id}:{subscriber.token_version}:{now.timestamp():.0f}",
         stream=STREAM,
@@ -44,7 +46,8 @@ def _post(kind: str, subscriber: Subscriber, subject: str, url: str, now: dt.dat
         subject=subject,
         text=render_to_string(f"emails/bulletin/{kind}.txt", context),
         html=render_to_string(f"emails/bulletin/{kind}.html", context),
-        recipients=[Recipient(subscriber.email or "", {"link": url})],
+        headers=headers,
+        recipients=[Recipient(subscriber.email or "", {"link": url, "unsubscribe_url": links.unsubscribe_url(subscriber)})],
         expires_at=now + links.CONFIRM_WITHIN,
         now=now,
     )

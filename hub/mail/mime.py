@@ -82,6 +82,8 @@ def _headers(list_id: str, lane: str, given: Mapping[str, str], names: Collectio
         # Never All: that also stops the report that a mail could not be delivered.
         "X-Auto-Response-Suppress": "OOF, AutoReply, DR, RN, NRN",
     }
+    if reply_to := settings.HUB_MAIL["reply_to"]:
+        wanted["Reply-To"] = reply_to
     if lane != Lane.SIGN_IN:
         wanted["List-Id"] = f"<{re.sub(r'[^a-z0-9-]', '-', list_id.lower())}.{host()}>"
         if "unsubscribe_url" in names:

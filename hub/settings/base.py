@@ -250,6 +250,7 @@ HUB_MAIL: dict[str, Any] = {
     "per_minute": env.mail_per_minute,
     "lease_seconds": env.mail_lease_seconds,
     "bounce_address": env.bounce_address,
+    "reply_to": env.email_reply_to,
     "webhook": env.mail_webhook,
 }
 if env.mail_webhook:  # the extra `anymail`

@@ -43,6 +43,9 @@ class Environment(BaseSettings):
         description="smtp://user:password@host:25, smtp+tls://…:587 (STARTTLS) or smtps://…:465. Empty: each mail becomes a file in DATA_DIR/mail.",
     )
     email_from: str = Field("STEP hub <hub@localhost>", description="Who the hub's mail is from.")
+    email_reply_to: str = Field(
+        "", description="A mailbox that somebody reads: where an answer to any mail of the hub goes. Empty: to EMAIL_FROM."
+    )
     mail_connections: int = Field(
         1,
         ge=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import signing
@@ -64,7 +65,19 @@ def test_asking_stores_the_consent_and_sends_one_link(client):
     assert html_of(message).count("/bulletin/") == 1
     assert "/bulletin/confirm/" in text_of(message)
     assert "[[" not in text_of(message) + html_of(message)
-    assert message["List-Unsubscribe"] is None
+
+
+def test_whoever_never_asked_says_so_with_one_click_and_the_link_that_confirms_is_dead(client):
+    client.post(SUBSCRIBE, TYPED)
+    (letter,) = hand_over(Lane.SIGN_IN, timezone.now())
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter["List-Id"] is None
+    not_me = urlsplit(letter["List-Unsubscribe"].strip("<>")).path
+
+    assert client.post(not_me, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    client.post(path_to(letter, "confirm"))
+
+    assert not Subscriber.objects.on_the_list().exists()
 
 
 def test_a_known_an_unknown_and_a_waiting_address_get_the_same_answer(client):

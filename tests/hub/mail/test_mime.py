@@ -55,6 +55,14 @@ def test_a_bulletin_carries_the_headers_of_a_list_and_one_click_unsubscribe():
     assert mail["To"] == "ann@council.example"
 
 
+def test_answers_go_to_the_mailbox_that_somebody_reads(settings):
+    assert parsed(written())["Reply-To"] is None
+    settings.HUB_MAIL = {**settings.HUB_MAIL, "reply_to": "STEP <step@council.example>"}
+
+    assert parsed(written())["Reply-To"] == "STEP <step@council.example>"
+    assert parsed(written(headers={"Reply-To": "desk@council.example"}))["Reply-To"] == "desk@council.example"
+
+
 def test_a_sign_in_mail_is_no_list():
     mail = parsed(written(lane=Lane.SIGN_IN, fields={"name": "Ann"}, text="[[name]]", html=""))
 
