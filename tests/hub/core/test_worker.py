@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import signal
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -128,7 +129,8 @@ def test_once_it_does_all_that_is_due_and_ends_and_what_fails_ends_nothing_else(
     left, asked = [3, 2, 1, 0, 0], []
 
     def some():
-        asked.append("some")
+        time.sleep(0.05)
+        asked.append("some" if len(asked) < 3 or upkeep.worker_seen_at() else "unseen while at work")
         return left.pop(0)
 
     def fail():

@@ -40,12 +40,20 @@ class Command(BaseCommand):
         for thread in threads:
             thread.start()
         self.stdout.write("Worker: " + ", ".join(thread.name for thread in threads))
-        if not once:
+        if once:
+            accompany(threads)
+        else:
             watch(threads, stop)
         for thread in threads:
             thread.join()
-        if once:
+
+
+def accompany(threads: list[threading.Thread]) -> None:
+    """Show a sign of life until each has ended: a bulletin may take one of them an hour."""
+    for thread in threads:
+        while thread.is_alive():
             upkeep.worker_is_here(timezone.now())
+            thread.join(SAYS_SO_EVERY)
 
 
 def watch(threads: list[threading.Thread], stop: threading.Event) -> None:
