@@ -6,6 +6,7 @@ import gc
 import os
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -16,9 +17,9 @@ MOST_SECONDS = 1.0
 MOST_GROWTH = 3.0
 TOO_SHORT_TO_COMPARE = 0.010  # seconds: below this the clock and the garbage collector are what is measured
 MOST_OUTPUT = 40  # characters of HTML for one of Markdown
-
-
 MOST_ROUNDS = 8
+PATIENCE = 60.0  # seconds of the clock: a neighbour on a shared machine slows a text twofold for as long as it works, never speeds one up
+PAUSE = 0.2  # seconds between rounds that were disturbed
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +36,19 @@ def spent(source: str) -> float:
     begun = time.process_time()
     render(source)
     return time.process_time() - begun
+
+
+def least_spent(sources: list[str]) -> list[float]:
+    """The least that each of the texts took, each twice as long as the one before: measured until the rule holds or patience ends."""
+    least = [float("inf")] * len(sources)
+    given_up = time.monotonic() + PATIENCE
+    while True:
+        least = [min(before, max(spent(source), TOO_SHORT_TO_COMPARE)) for before, source in zip(least, sources, strict=True)]
+        if least[-1] < MOST_SECONDS and all(longer <= MOST_GROWTH * shorter for shorter, longer in pairwise(least)):
+            return least
+        if time.monotonic() > given_up:
+            return least
+        time.sleep(PAUSE)
 
 
 def test_there_are_enough_of_them():
@@ -54,12 +68,8 @@ def test_a_tenth_of_the_length_is_done_in_a_fraction_of_the_time():
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_longest_hostile_text_is_done_within_a_second_and_doubling_it_at_most_trebles_the_time(family):
     sources = [text(family, MAX_LENGTH // part) for part in (4, 2, 1)]
-    least = [float("inf")] * 3
-    for _ in range(MOST_ROUNDS):
-        least = [min(before, spent(source)) for before, source in zip(least, sources, strict=True)]
-        quarter, half, whole = (max(seconds, TOO_SHORT_TO_COMPARE) for seconds in least)
-        if whole < MOST_SECONDS and half <= MOST_GROWTH * quarter and whole <= MOST_GROWTH * half:
-            break
+
+    quarter, half, whole = least_spent(sources)
 
     assert whole < MOST_SECONDS
     assert half <= MOST_GROWTH * quarter
@@ -71,12 +81,8 @@ def test_the_longest_hostile_text_is_done_within_a_second_and_doubling_it_at_mos
 @pytest.mark.parametrize("family", [*FAMILIES, *MIXTURES])
 def test_what_is_written_twice_takes_at_most_three_times_as_long_and_no_longer_than_a_second(family):
     once = text(family, MAX_LENGTH // 2)
-    least = [float("inf")] * 2
-    for _ in range(MOST_ROUNDS):
-        least = [min(before, spent(source)) for before, source in zip(least, (once, once * 2), strict=True)]
-        half, whole = (max(seconds, TOO_SHORT_TO_COMPARE) for seconds in least)
-        if whole < MOST_SECONDS and whole <= MOST_GROWTH * half:
-            break
+
+    half, whole = least_spent([once, once * 2])
 
     assert whole < MOST_SECONDS
     assert whole <= MOST_GROWTH * half
