@@ -109,10 +109,10 @@ def test_no_text_makes_a_marker_and_marking_changes_no_word(body):
 @pytest.mark.parametrize("source", ["@", "@a ", "@Ida Holm ", "<@", "&@", '"@', "@ @ ", "*@a*", "[@a](b)"])
 def test_ten_thousand_signs_take_no_time(source):
     html = render((source * 30_000)[:30_000])
-    began = time.perf_counter()
+    began = time.process_time()
     mentions.marked(html, dict.fromkeys(mentions.met(html, mentions.names_in(html)), "abcde12345"))
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 # --- Posts ----------------------------------------------------------------------------------------

@@ -29,8 +29,8 @@ def test_one_word_that_changed_is_told_by_itself():
 @pytest.mark.parametrize("unit", ["a\n", "ab\nba\n", "a b ", "\n", "aabb\n" + "ab\n" * 3])
 def test_the_longest_texts_are_compared_in_no_time(unit):
     text = unit * (30_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
 
     pieces(text, text[::-1])
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
