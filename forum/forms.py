@@ -328,6 +328,23 @@ class BreakSealForm(forms.Form):
     keeps_quiet = forms.BooleanField(label="The law forbids to warn whoever wrote it", required=False)
 
 
+class WorkedWithForm(forms.Form):
+    """Which of the systems that a question is about an answer worked with. None: not said."""
+
+    system: forms.ModelChoiceField[Product] = forms.ModelChoiceField(
+        Product.objects.none(),
+        to_field_name="slug",
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the systems that the question is about."},
+    )
+
+    def __init__(self, viewer: Viewer, question: Question, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["system"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        field.queryset = Product.objects.visible_to(viewer).filter(question_links__question=question)
+
+
 class FilterForm(forms.Form):
     """Shows how the list is narrowed; the queryset reads the address itself, so that every link works without a form."""
 

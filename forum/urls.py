@@ -54,6 +54,7 @@ urlpatterns = [
     path("answers/<str:public_id>/unaccept/", saying.unaccept, name="unaccept"),
     path("answers/<str:public_id>/worked/", saying.worked, name="worked"),
     path("answers/<str:public_id>/not-worked/", saying.not_worked, name="not_worked"),
+    path("answers/<str:public_id>/worked-with/", saying.worked_with, name="worked_with"),
     path("answers/<str:public_id>/out-of-date/", saying.out_of_date, name="out_of_date"),
     path("answers/<str:public_id>/still-good/", saying.still_good, name="still_good"),
     path("answers/<str:public_id>/hide/", moderating.hide_answer, name="hide_answer"),

@@ -184,11 +184,8 @@ def unaccept(*, answer: Answer, by: User, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def mark_for_council(
-    *, answer: Answer, kind: AnswerMark.Kind, by: User, now: dt.datetime, product: Product | None = None
-) -> AnswerMark:
-    """ "It worked for us" or "it is out of date", once for each council: a colleague who says so too changes nothing but the
-    system it worked with, if they name one."""
+def mark_for_council(*, answer: Answer, kind: AnswerMark.Kind, by: User, now: dt.datetime) -> AnswerMark:
+    """ "It worked for us" or "it is out of date", once for each council: a colleague who says so too changes nothing."""
     question = question_of(answer)
     locked_open(question)
     refresh_open(answer)
@@ -199,15 +196,23 @@ def mark_for_council(
         answer=answer,
         kind=kind,
         council=council,
-        defaults={"question": question, "product": product, "marked_by": by, "marked_at": now},
+        defaults={"question": question, "marked_by": by, "marked_at": now},
     )
     if is_new:
         tell(Kind.MARKED, answer, by=by, now=now, mark=str(kind))
-    elif product is not None and mark.product_id != product.pk:
-        mark.product = product
-        mark.save(update_fields=["product"])
     announce(question)
     return mark
+
+
+@transaction.atomic
+def say_what_it_worked_with(*, answer: Answer, product: Product | None, by: User, now: dt.datetime) -> bool:
+    """None takes the system back. False if the council does not say, or no longer, that the answer worked."""
+    locked_open(question_of(answer))
+    council, _ = speaks_for(by, now)
+    if council is None:
+        raise NoCouncil
+    said = AnswerMark.objects.filter(answer=answer, kind=AnswerMark.Kind.WORKED, council=council)
+    return bool(said.update(product=product))
 
 
 @transaction.atomic

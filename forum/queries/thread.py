@@ -40,6 +40,7 @@ class Said:
     councils: tuple[Organisation, ...] = ()
     systems: tuple[str, ...] = ()
     is_ours: bool = False
+    our_system: str = ""  # its slug
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,7 @@ def _said_of(viewer: Viewer, answers: AnswerQuerySet | Sequence[Answer]) -> dict
             councils=tuple(mark.council for mark in of_one if mark.council) if named else (),
             systems=tuple(dict.fromkeys(mark.product.name for mark in of_one if mark.product)),
             is_ours=any(mark.council_id in ours for mark in of_one),
+            our_system=next((mark.product.slug for mark in of_one if mark.product and mark.council_id in ours), ""),
         )
         for key, of_one in rows.items()
     }

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from forum import access, actions
+from forum.forms import WorkedWithForm
 from forum.models import AnswerMark
 from forum.views.doors import button
 from hub.core.http import MemberRequest
@@ -53,6 +54,23 @@ def worked(request: MemberRequest, public_id: str) -> HttpResponse:
 @button
 def not_worked(request: MemberRequest, public_id: str) -> HttpResponse:
     return _unmark(request, public_id, AnswerMark.Kind.WORKED)
+
+
+@button
+def worked_with(request: MemberRequest, public_id: str) -> HttpResponse:
+    answer = access.get_answer_to_mark(request.user, public_id)
+    form = WorkedWithForm(request.user, answer.question, request.POST)
+    if not form.is_valid():
+        messages.error(request, str(form.errors["system"][0]))
+        return redirect(answer)
+    product = form.cleaned_data["system"]
+    if not actions.say_what_it_worked_with(answer=answer, product=product, by=request.user, now=timezone.now()):
+        messages.error(request, "Say first that it worked for your council, then with which system.")
+    elif product:
+        messages.success(request, f"Noted: it worked with {product}.")
+    else:
+        messages.success(request, "Noted: it is no longer said with which system it worked.")
+    return redirect(answer)
 
 
 @button

@@ -13,6 +13,7 @@ from forum.models import Answer, AnswerMark, LastRead, Post, PostRevision, Quest
 from hub.core.audience import Audience
 from tests.factories.forum import AnswerFactory, CommentFactory, QuestionFactory
 from tests.factories.members import MembershipFactory
+from tests.factories.stepshare import ProductFactory
 
 HOUR = dt.timedelta(hours=1)
 
@@ -86,6 +87,29 @@ def test_a_council_says_once_that_it_worked_and_a_colleague_can_take_it_back(cli
     assert "yours among them" in page_of(client, question.get_absolute_url())
     client.post(url("not_worked", answer))
     assert not AnswerMark.objects.exists()
+
+
+def test_a_council_says_with_which_of_the_questions_systems_it_worked_and_takes_that_back(
+    client, question, answer, colleague, stranger
+):
+    kestrel, other = ProductFactory(name="Kestrel"), ProductFactory(name="Of another question")
+    question.products.add(kestrel)
+    client.force_login(colleague)
+    assert "It worked with" not in page_of(client, question.get_absolute_url())
+    assert "Say first that it worked" in client.post(url("worked_with", answer), {"system": kestrel.slug}, follow=True).text
+
+    client.post(url("worked", answer))
+    assert "It worked with" in page_of(client, question.get_absolute_url())
+    assert "Choose one of the systems" in client.post(url("worked_with", answer), {"system": other.slug}, follow=True).text
+    client.post(url("worked_with", answer), {"system": kestrel.slug})
+    assert "(with Kestrel)" in page_of(client, question.get_absolute_url())
+    client.force_login(stranger)
+    assert "(with Kestrel)" in page_of(client, question.get_absolute_url())
+    assert "It worked with" not in page_of(client, question.get_absolute_url())
+
+    client.force_login(colleague)
+    client.post(url("worked_with", answer), {"system": ""})
+    assert AnswerMark.objects.get().product is None
 
 
 def test_who_speaks_for_no_council_marks_nothing(editor, answer, now):

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from forum import actions as forum
-from forum.models import AnswerMark, Question
+from forum.models import Answer, AnswerMark, Question
+from hub.accounts.models import User
 from hub.core.audience import Audience
 from hub.seed import reading
 from hub.seed.play.stage import Stage
@@ -44,12 +45,17 @@ def _question(stage: Stage, text: reading.Text) -> None:
             forum.approve_post(post=answer, by=facilitator, now=now + dt.timedelta(hours=1))
         if written.facts.get("accepted"):
             forum.accept(answer=answer, by=stage.people[facts["by"]], now=now + dt.timedelta(hours=3))
-            # Who waited for it tries it.
             for key in facts.get("also_waiting", [])[:2]:
-                tried = now + dt.timedelta(hours=4)
-                forum.mark_for_council(answer=answer, kind=AnswerMark.Kind.WORKED, by=stage.people[key], now=tried)
+                _tried(answer, stage.people[key], now + dt.timedelta(hours=4))
     if facts.get("help_asked"):
         _ask_for_help(stage, question, facts)
+
+
+def _tried(answer: Answer, by: User, now: dt.datetime) -> None:
+    """Who waited for it tries it, with what their council runs."""
+    mark = forum.mark_for_council(answer=answer, kind=AnswerMark.Kind.WORKED, by=by, now=now)
+    if runs := answer.question.products.filter(installations__council=mark.council).first():
+        forum.say_what_it_worked_with(answer=answer, product=runs, by=by, now=now)
 
 
 def _ask_for_help(stage: Stage, question: Question, facts: dict[str, Any]) -> None:

@@ -18,7 +18,9 @@ MOST_GROWTH = 3.0
 TOO_SHORT_TO_COMPARE = 0.010  # seconds: below this the clock and the garbage collector are what is measured
 MOST_OUTPUT = 40  # characters of HTML for one of Markdown
 MOST_ROUNDS = 8
-PATIENCE = 60.0  # seconds of the clock: a neighbour on a shared machine slows a text twofold for as long as it works, never speeds one up
+PATIENCE = (
+    60.0  # seconds of the clock: a neighbour on a shared machine slows a text twofold for as long as it works, never speeds one up
+)
 PAUSE = 0.2  # seconds between rounds that were disturbed
 
 

@@ -152,6 +152,7 @@ ONLY_PRESSED = {
     "question-time/feeds/make/",
     "question-time/feeds/revoke/",
     "question-time/answers/<str:public_id>/not-worked/",
+    "question-time/answers/<str:public_id>/worked-with/",
     "question-time/answers/<str:public_id>/still-good/",
     "question-time/answers/<str:public_id>/worked/",
     "question-time/answers/<str:public_id>/out-of-date/",
