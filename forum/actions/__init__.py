@@ -33,6 +33,7 @@ from forum.actions.drafting import (
 from forum.actions.helping import (
     after_all,
     ask_helpers,
+    ask_nobody,
     look_for_helpers,
     not_me,
     propose_helpers,
@@ -75,6 +76,7 @@ __all__ = [
     "ask",
     "ask_for",
     "ask_helpers",
+    "ask_nobody",
     "ask_to_break_seal",
     "begin",
     "begin_reply",

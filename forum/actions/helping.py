@@ -70,6 +70,14 @@ def ask_helpers(*, question: Question, requests: Collection[HelpRequest], by: Us
 
 
 @transaction.atomic
+def ask_nobody(*, question: Question, now: dt.datetime) -> int:
+    """Puts aside who was proposed and not asked; the hub proposes nobody anew. `propose_helpers` finds them again."""
+    locked(question)
+    Question.objects.filter(pk=question.pk, helpers_sought_at=None).update(helpers_sought_at=now)
+    return question.help_requests.filter(state=State.PROPOSED).delete()[0]
+
+
+@transaction.atomic
 def not_me(*, request: HelpRequest, by: User, now: dt.datetime, instead: User | None = None) -> HelpRequest | None:
     """Pressed twice, it is said once. `instead` is asked at once if they may be and were not; nobody tells them who thought of
     them, and nobody tells `by` whether they were asked."""

@@ -25,6 +25,10 @@ def helpers(request: MemberRequest, public_id: str) -> HttpResponse:
         number = len(actions.propose_helpers(question=question, by=request.user, now=timezone.now()))
         messages.success(request, f"{number} more found." if number else "Nobody else is on record who may know.")
         return redirect("forum:helpers", public_id=question.public_id)
+    if request.method == "POST" and "nobody" in request.POST:
+        actions.ask_nobody(question=question, now=timezone.now())
+        messages.success(request, "Nobody else is asked. You can look for people again at any time.")
+        return redirect("forum:helpers", public_id=question.public_id)
     if request.method == "POST" and form.is_valid():
         number = actions.ask_helpers(question=question, requests=form.cleaned_data["people"], by=request.user, now=timezone.now())
         messages.success(request, "One person is asked." if number == 1 else f"{number} people are asked.")

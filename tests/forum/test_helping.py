@@ -7,12 +7,13 @@ import os
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from forum import actions, candidates
+from forum import actions, candidates, queries
 from forum.models import HelpRequest, Question
 from hub.core.audience import Audience
 from hub.core.working_time import working_days_after
@@ -140,6 +141,35 @@ def test_the_hub_asks_by_itself_where_it_is_set_to(question, stranger, term, now
 
     told = Notification.objects.get()
     assert (told.person, told.kind, told.reasons) == (stranger, "help-asked", ["help-offered-term"])
+
+
+def test_a_facilitator_asks_nobody_and_finds_them_again(client, question, stranger, facilitator, term, now):
+    offers(stranger, term)
+    later = working_days_after(now, 3)
+    actions.look_for_helpers(now=later)
+    client.force_login(facilitator)
+    assert question in queries.with_helpers_to_ask(facilitator)
+    address = reverse("forum:helpers", args=[question.public_id])
+
+    page = client.post(address, {"people": [question.help_requests.get().public_id], "nobody": "1"}, follow=True).text
+
+    assert "Nobody else is asked" in page
+    assert "Nobody is proposed just now" in page
+    assert not Notification.objects.exists()
+    assert question not in queries.with_helpers_to_ask(facilitator)
+    assert actions.look_for_helpers(now=later) == 0
+    client.post(address, {"look": "1"})
+    assert question.help_requests.get().person == stranger
+
+
+def test_who_was_asked_stays_asked_when_nobody_else_is(question, stranger, term, now):
+    offers(stranger, term)
+    offers(MembershipFactory().user, term)
+    first, _ = actions.propose_helpers(question=question, by=None, now=now)
+    actions.ask_helpers(question=question, requests=[first], by=None, now=now)
+
+    assert actions.ask_nobody(question=question, now=now) == 1
+    assert question.help_requests.get() == first
 
 
 def test_asking_twice_asks_once(question, stranger, facilitator, term, now):
@@ -292,6 +322,10 @@ class Helping(RuleBasedStateMachine):
         actions.ask_helpers(
             question=self.question, requests=list(self.question.help_requests.all()[:number]), by=None, now=self.now
         )
+
+    @rule()
+    def ask_nobody(self):
+        actions.ask_nobody(question=self.question, now=self.now)
 
     @rule(who=st.integers(0, 2), other=st.integers(0, 2))
     def say_not_me(self, who, other):
