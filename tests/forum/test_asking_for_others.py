@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from forum import actions, writing_back
@@ -154,3 +158,37 @@ def test_other_answers_are_mailed_to_nobody(stranger, now, db):
     AnswerFactory()
 
     assert mails() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_a_form_sent_twice_at_once_asks_once(facilitator, now):
+    both_asked = threading.Barrier(2, timeout=2)
+    asked = []
+
+    def send() -> None:
+        try:
+            with transaction.atomic():
+                question = actions.ask_for(
+                    title="How do you bill?",
+                    body="We try to.",
+                    audience=Audience.PUBLIC,
+                    way=AskedElsewhere.Way.TELEPHONE,
+                    submission="sent-twice",
+                    by=facilitator,
+                    now=now,
+                )
+                # Without the lock both come here before either commits; with it, the second still waits to ask.
+                with contextlib.suppress(threading.BrokenBarrierError):
+                    both_asked.wait()
+            asked.append(question.pk)
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(2)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    assert asked == [Question.objects.get().pk] * 2
