@@ -27,7 +27,8 @@ def helpers(request: MemberRequest, public_id: str) -> HttpResponse:
         return redirect("forum:helpers", public_id=question.public_id)
     if request.method == "POST" and "nobody" in request.POST:
         actions.ask_nobody(question=question, now=timezone.now())
-        messages.success(request, "Nobody else is asked. You can look for people again at any time.")
+        nobody = "Nobody else" if any(each.state != each.State.PROPOSED for each in found) else "Nobody"
+        messages.success(request, f"{nobody} is asked. You can look for people again at any time.")
         return redirect("forum:helpers", public_id=question.public_id)
     if request.method == "POST" and form.is_valid():
         number = actions.ask_helpers(question=question, requests=form.cleaned_data["people"], by=request.user, now=timezone.now())
