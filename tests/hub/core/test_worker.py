@@ -125,6 +125,23 @@ def _signals_as_they_were() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_signals_as_they_were")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_wherever_the_main_thread_is_and_the_second_does_not_wait(number):
+    class Held(threading.Event):
+        def set(self):
+            assert threading.current_thread() is not threading.main_thread(), "waits for a lock that its own thread may hold"
+            super().set()
+
+    stop = Held()
+    worker.stop_when_asked(stop)
+    with stop._cond:  # as in the midst of waiting for it
+        signal.raise_signal(number)
+
+    assert stop.wait(10)
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+@pytest.mark.usefixtures("_signals_as_they_were")
 def test_once_it_does_all_that_is_due_and_ends_and_what_fails_ends_nothing_else(monkeypatch):
     left, asked = [3, 2, 1, 0, 0], []
 

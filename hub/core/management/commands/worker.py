@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
@@ -28,14 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         stop = threading.Event()
-
-        def ask_to_stop(signum: int, frame: FrameType | None) -> None:
-            """Each duty ends what it has in hand; whoever asks twice does not wait for that."""
-            stop.set()
-            signal.signal(signum, signal.SIG_DFL)
-
-        signal.signal(signal.SIGTERM, ask_to_stop)
-        signal.signal(signal.SIGINT, ask_to_stop)
+        stop_when_asked(stop)
         threads = [threading.Thread(target=keep, args=(duty, stop, once), name=duty.name) for duty in all_duties()]
         for thread in threads:
             thread.start()
@@ -46,6 +40,27 @@ class Command(BaseCommand):
             watch(threads, stop)
         for thread in threads:
             thread.join()
+
+
+def stop_when_asked(stop: threading.Event) -> None:
+    """By TERM or INT: each duty ends what it has in hand, and whoever asks twice does not wait for that.
+
+    A signal interrupts the main thread wherever it is, also where it holds the event's lock, and `set` would wait for that for
+    ever. So the handler only says so, through the one queue that may be used in one, and another thread sets the event.
+    """
+    asked: SimpleQueue[int] = SimpleQueue()
+
+    def ask_to_stop(signum: int, frame: FrameType | None) -> None:
+        asked.put(signum)
+        signal.signal(signum, signal.SIG_DFL)
+
+    def listen() -> None:
+        asked.get()
+        stop.set()
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
 
 
 def accompany(threads: list[threading.Thread]) -> None:
