@@ -206,13 +206,15 @@ def mark_for_council(*, answer: Answer, kind: AnswerMark.Kind, by: User, now: dt
 
 @transaction.atomic
 def say_what_it_worked_with(*, answer: Answer, product: Product | None, by: User, now: dt.datetime) -> bool:
-    """None takes the system back. False if the council does not say, or no longer, that the answer worked."""
+    """None takes the system back. False if the council does not say, or no longer, that the answer worked. The mark is of
+    whoever has said something of it last: what was said among members keeps a thread among them (`access.can_move_back`)."""
     locked_open(question_of(answer))
+    refresh_open(answer)
     council, _ = speaks_for(by, now)
     if council is None:
         raise NoCouncil
     said = AnswerMark.objects.filter(answer=answer, kind=AnswerMark.Kind.WORKED, council=council)
-    return bool(said.update(product=product))
+    return bool(said.update(product=product, marked_by=by, marked_at=now))
 
 
 @transaction.atomic

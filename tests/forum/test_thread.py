@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from forum import actions, queries
+from forum import access, actions, queries
 from forum.models import Answer, AnswerMark, LastRead, Post, PostRevision, Question, QuestionEvent
 from hub.core.audience import Audience
 from tests.factories.forum import AnswerFactory, CommentFactory, QuestionFactory
@@ -372,6 +372,26 @@ def test_what_was_said_since_a_thread_was_moved_stays_among_members(client, ques
     client.force_login(facilitator)
     assert "Let everyone read this question" not in page_of(client, question.get_absolute_url())
     assert client.post(url("move", question)).status_code == 403
+
+
+def test_a_system_that_was_named_among_members_keeps_the_thread_among_them(question, answer, stranger, facilitator, now):
+    actions.mark_for_council(answer=answer, kind="worked", by=stranger, now=now - HOUR)
+    actions.move(question=question, audience=Audience.MEMBERS, by=facilitator, now=now)
+    assert access.can_move_back(facilitator, question)
+
+    actions.say_what_it_worked_with(answer=answer, product=ProductFactory(), by=stranger, now=now + HOUR)
+
+    assert not access.can_move_back(facilitator, question)
+    with pytest.raises(actions.WouldExpose):
+        actions.move(question=question, audience=Audience.PUBLIC, by=facilitator, now=now + 2 * HOUR)
+
+
+def test_of_an_answer_out_of_sight_no_system_is_named(question, answer, stranger, facilitator, now):
+    actions.mark_for_council(answer=answer, kind="worked", by=stranger, now=now)
+    actions.hide_answer(answer=answer, reason="A name.", by=facilitator, now=now)
+
+    with pytest.raises(actions.NotOpen):
+        actions.say_what_it_worked_with(answer=answer, product=ProductFactory(), by=stranger, now=now)
 
 
 @pytest.mark.parametrize("asker", ["sealed", "erased"])
