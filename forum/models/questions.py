@@ -238,7 +238,7 @@ class Question(index.Indexed, Post):
                 fields=["status", "-councils_waiting", "asked_at", "public_id", "audience", "author", "closed_at"],
                 name="forum_question_wanted",
             ),
-            # Whatever counts those somebody may read goes by this alone: the rows, with their texts, are forty times as large.
+            # Whatever counts those somebody may read goes by this alone, and never opens the rows with their long texts.
             models.Index(fields=["status", "audience", "author", "closed_at", "id"], name="forum_question_may_be_read"),
             # Of the few that have one: with all the others in it, the planner takes such a column for one that tells nothing apart.
             models.Index(fields=["duplicate_of"], condition=Q(duplicate_of__isnull=False), name="forum_question_joined"),
