@@ -13,6 +13,7 @@ from forum import actions, writing_back
 from forum.models import AskedElsewhere, Question
 from hub.core.audience import Audience
 from hub.mail.models import Delivery, Message
+from tests.at_once import at_once
 from tests.factories.forum import AnswerFactory, QuestionFactory
 
 BACKEND = "hub.members.backends.SignInBackend"
@@ -167,28 +168,21 @@ def test_a_form_sent_twice_at_once_asks_once(facilitator, now):
     asked = []
 
     def send() -> None:
-        try:
-            with transaction.atomic():
-                question = actions.ask_for(
-                    title="How do you bill?",
-                    body="We try to.",
-                    audience=Audience.PUBLIC,
-                    way=AskedElsewhere.Way.TELEPHONE,
-                    submission="sent-twice",
-                    by=facilitator,
-                    now=now,
-                )
-                # Without the lock both come here before either commits; with it, the second still waits to ask.
-                with contextlib.suppress(threading.BrokenBarrierError):
-                    both_asked.wait()
-            asked.append(question.pk)
-        finally:
-            connection.close()
+        with transaction.atomic():
+            question = actions.ask_for(
+                title="How do you bill?",
+                body="We try to.",
+                audience=Audience.PUBLIC,
+                way=AskedElsewhere.Way.TELEPHONE,
+                submission="sent-twice",
+                by=facilitator,
+                now=now,
+            )
+            # Without the lock both come here before either commits; with it, the second still waits to ask.
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both_asked.wait()
+        asked.append(question.pk)
 
-    senders = [threading.Thread(target=send) for _ in range(2)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    at_once(send, send)
 
     assert asked == [Question.objects.get().pk] * 2

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from taxonomy.constraints import CLASH, CYCLE, HierarchyConstraint
 from taxonomy.models import Concept, Label, Mapping, Note, Relation
+from tests.at_once import at_once
 from tests.factories.taxonomy import ConceptFactory
 
 pytestmark = pytest.mark.django_db
@@ -161,14 +163,8 @@ def test_two_writers_at_once_make_no_circle():
                     both_wrote.wait()
         except IntegrityError as error:
             refusals.append(str(error))
-        finally:
-            connection.close()
 
-    writers = [threading.Thread(target=write, args=pair) for pair in ((one, other), (other, one))]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
+    at_once(partial(write, one, other), partial(write, other, one))
 
     assert len(refusals) == 1
     assert CYCLE in refusals[0]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection
@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from hub.mail import actions, kinds, outcomes, queries, sender
 from hub.mail.models import Delivery, Lane, OptOut, Suppression
 from hub.mail.transports import Accepted, ConnectionFailed, Deferred, Refused, Uncertain
+from tests.at_once import at_once
 from tests.factories.mail import DeliveryFactory, ScriptedTransport, post
 
 pytestmark = pytest.mark.django_db
@@ -293,15 +294,7 @@ def test_two_senders_at_once_reach_everybody_once(now):
     message = post(*everybody, lane=Lane.BULK, now=now)
     transports = [ScriptedTransport(), ScriptedTransport()]
 
-    def send(transport):
-        sender.drain(Lane.BULK, transport, now)
-        connection.close()
-
-    threads = [threading.Thread(target=send, args=(transport,)) for transport in transports]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(sender.drain, Lane.BULK, transport, now) for transport in transports])
 
     handed = [*transports[0].recipients, *transports[1].recipients]
     assert len(handed) == 120

@@ -13,6 +13,7 @@ from hub.notifications import actions, queries
 from hub.notifications.actions import notify
 from hub.notifications.models import Notification
 from taxonomy.actions import follow as follow_term
+from tests.at_once import at_once
 from tests.factories.members import MembershipFactory
 from tests.factories.taxonomy import ConceptFactory
 from tests.hub.notifications.conftest import told_to
@@ -142,23 +143,16 @@ def test_two_at_once_tell_somebody_once(question, member, now):
 
     def run() -> None:
         start.wait()
-        try:
-            for number in range(5):
-                notify(
-                    event_key=f"answer:{number}",
-                    kind="told-answered",
-                    subject=question.public_id,
-                    people={member.pk: ["asked-it"]},
-                    now=now,
-                )
-        finally:
-            connection.close()
+        for number in range(5):
+            notify(
+                event_key=f"answer:{number}",
+                kind="told-answered",
+                subject=question.public_id,
+                people={member.pk: ["asked-it"]},
+                now=now,
+            )
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(run, run)
 
     assert Notification.objects.count() == 5
 
